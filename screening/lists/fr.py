@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The French national register of asset freezes (DG Trésor), JSON."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from screening.countries import alpha2
+from screening.dates import make_date
+from screening.lists.build import Collector, NameBag, clean, make_identifier, unique
+from screening.models import (
+    Category,
+    Entry,
+    EntryType,
+    Identifier,
+    ListFile,
+    ListSource,
+    PartialDate,
+    UnrecognisedList,
+)
+
+_TYPES: Final = {
+    "personne physique": EntryType.PERSON,
+    "personne morale": EntryType.ORGANISATION,
+    "navire": EntryType.VESSEL,
+}
+_URL: Final = "https://gels-avoirs.dgtresor.gouv.fr/Gels/RegistreDetail?idRegistre="
+# There is no flag for weak aliases: reliability is a remark inside the alias.
+_REMARK = re.compile(r"\s*\(([^()]*(?:fiable|pseudonyme|orthographe|écriture)[^()]*)\)", re.IGNORECASE)
+# "Company, Limited - navire SHIP" names the owner and the ship in one field.
+_SHIP = re.compile(r"^(?P<owner>.+?)\s+-\s+navire\s+(?P<ship>.+)$", re.IGNORECASE)
+_PASSPORT = re.compile(r"\b(?=[A-Z0-9]*\d)[A-Z0-9]{5,}\b")
+_KINDS: Final = (
+    ("imo", ("omi", "imo")),
+    ("tax", ("fiscal", "inn", "nif", "taxe")),
+    ("registration", ("enregistrement", "ogrn", "immatriculation", "registre", "kpp", "okpo")),
+    ("swift", ("swift", "bic")),
+    ("wallet", ("portefeuille",)),
+)
+_NOT_NUMBERS: Final = ("date", "lieu", "type d", "filiale", "principal", "associée", "fax")
+
+
+def read(raw: bytes, document: Mapping[str, Any]) -> ListFile:
+    """Return the register; `document` is the parsed JSON. Raises UnrecognisedList on its shape."""
+    publications = document["Publications"]
+    details = publications.get("PublicationDetail")
+    if not isinstance(details, list):
+        raise UnrecognisedList("register without PublicationDetail")
+    published = str(publications.get("DatePublication") or "")
+    collector = Collector(ListSource.FR, raw, published)
+    collector.published_at = _published_at(published)
+    for record in details:
+        ref = record.get("IdRegistre") if isinstance(record, dict) else None
+        if not isinstance(ref, int) or not isinstance(record.get("RegistreDetail"), list):
+            collector.reject(None if ref is None else f"FR:{ref}", "record without key or details")
+            continue
+        try:
+            collector.add(_entry(record))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            collector.reject(f"FR:{ref}", f"{type(error).__name__} in the record")
+    return collector.finish()
+
+
+def is_register(document: Any) -> bool:
+    """Return whether a JSON document has the register's outer shape."""
+    return isinstance(document, dict) and isinstance(document.get("Publications"), dict)
+
+
+def _published_at(text: str) -> datetime | None:
+    # Seven decimals of a second; Python reads six.
+    cut = re.sub(r"(\.\d{6})\d+", r"\1", text)
+    try:
+        return datetime.fromisoformat(cut)
+    except ValueError:
+        return None
+
+
+def _values(record: Mapping[str, Any], field: str) -> Iterator[Mapping[str, Any]]:
+    for detail in record["RegistreDetail"]:
+        if detail.get("TypeChamp") == field:
+            yield from detail.get("Valeur") or ()
+
+
+def _texts(record: Mapping[str, Any], field: str, key: str) -> list[str]:
+    return [text for value in _values(record, field) if (text := clean(value.get(key)))]
+
+
+def _entry(record: Mapping[str, Any]) -> Entry:
+    number = record["IdRegistre"]
+    addresses = [*_values(record, "ADRESSE_PP"), *_values(record, "ADRESSE_PM")]
+    places = list(_values(record, "LIEU_DE_NAISSANCE"))
+    return Entry(
+        ref=f"FR:{number}",
+        source=ListSource.FR,
+        type=_TYPES[clean(record["Nature"]).casefold()],
+        category=Category.SANCTION,
+        names=_names(record).sorted(),
+        birth_dates=unique(_birth_date(value) for value in _values(record, "DATE_DE_NAISSANCE")),
+        birth_places=unique(clean(value.get("Lieu")) for value in places),
+        nationalities=unique(alpha2(v.get("Pays")) for v in _values(record, "NATIONALITE")),
+        countries=unique(alpha2(value.get("Pays")) for value in (*addresses, *places)),
+        identifiers=unique(_identifiers(record)),
+        legal_basis=unique(_texts(record, "FONDEMENT_JURIDIQUE", "FondementJuridiqueLabel")),
+        programmes=unique(_programmes(record)),
+        cross_refs=unique(_cross_refs(record)),
+        url=f"{_URL}{number}",
+    )
+
+
+def _names(record: Mapping[str, Any]) -> NameBag:
+    bag = NameBag()
+    whole = clean(record["Nom"])
+    given = " ".join(_texts(record, "PRENOM", "Prenom"))
+    if given:
+        bag.add_parts(given, whole, "primary")
+    elif match := _SHIP.match(whole):
+        bag.add(match["owner"], "primary")
+        bag.add(match["ship"], "alias")
+    else:
+        # 514 natural persons carry the whole name in Nom, in unknown order.
+        bag.add(whole, "primary")
+    for alias in _texts(record, "ALIAS", "Alias"):
+        for part in alias.split(";"):
+            remarks = " ".join(_REMARK.findall(part)).casefold()
+            quality = "unknown"
+            if "peu fiable" in remarks or "pseudonyme" in remarks:
+                quality = "low"
+            elif "fiable" in remarks:
+                quality = "good"
+            bag.add(_REMARK.sub("", part), "alias", quality)
+    return bag
+
+
+def _birth_date(value: Mapping[str, Any]) -> PartialDate | None:
+    numbers = [clean(str(value.get(key) or "")) for key in ("Annee", "Mois", "Jour")]
+    year, month, day = (int(text) if text.isdigit() else None for text in numbers)
+    return None if year is None else make_date(year, month, day)
+
+
+def _identifiers(record: Mapping[str, Any]) -> Iterator[Identifier | None]:
+    for number in _texts(record, "NUMERO_OMI", "NumeroOMI"):
+        yield make_identifier("imo", number)
+    for text in _texts(record, "PASSEPORT", "NumeroPasseport"):
+        # Free text in 13 %: "a) K142736, délivré le 14 juillet 2011 à Al-Khafji".
+        numbers = _PASSPORT.findall(text) if " " in text else [text]
+        for number in numbers:
+            yield make_identifier("passport", number)
+    for text in _texts(record, "AUTRE_IDENTITE", "NumeroCarte"):
+        yield make_identifier("identity", text)
+    for value in _values(record, "IDENTIFICATION"):
+        label = clean(value.get("Commentaire")).casefold()
+        text = clean(value.get("Identification"))
+        if label.startswith(_NOT_NUMBERS) or not any(ch.isdigit() for ch in text):
+            continue
+        kind = next((kind for kind, words in _KINDS if any(w in label for w in words)), "other")
+        yield make_identifier(kind, text)
+
+
+def _programmes(record: Mapping[str, Any]) -> Iterator[str]:
+    # "(UE) 2022/332 du 25/02/2022 (UE Ukraine intégrité territoriale - R (UE) 269/2014)": whether a
+    # measure is national, European or of the UN is told only by the last bracket.
+    for label in _texts(record, "FONDEMENT_JURIDIQUE", "FondementJuridiqueLabel"):
+        start = re.search(r"\((?:UE|ONU|Dispositif national)\s", label)
+        if start:
+            yield label[start.start() + 1 :].rstrip(")")
+
+
+def _cross_refs(record: Mapping[str, Any]) -> Iterator[str]:
+    for text in _texts(record, "REFERENCE_UE", "ReferenceUe"):
+        if match := re.search(r"(\d+\.\d+)$", text):
+            yield f"EU:EU.{match[1]}"
+    for text in _texts(record, "REFERENCE_ONU", "ReferenceOnu"):
+        yield f"UN:{text}"

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""OFAC's SDN and non-SDN lists, XML."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final
+from xml.etree.ElementTree import Element
+
+from screening.countries import alpha2
+from screening.dates import read_date
+from screening.lists.build import Collector, NameBag, clean, make_identifier, unique
+from screening.lists.ofac import ENTRY_TYPES, as_source, identifier_kind, source_of
+from screening.lists.xml import child_text, child_texts, records
+from screening.models import (
+    Category,
+    Entry,
+    EntryType,
+    Function,
+    Identifier,
+    ListFile,
+    ListSource,
+    UnrecognisedList,
+)
+
+ROOT: Final = "sdnList"
+_TAGS: Final = frozenset({"publshInformation", "sdnEntry"})  # the authority's spelling
+_URL: Final = "https://sanctionssearch.ofac.treas.gov/Details.aspx?id="
+
+
+def read(raw: bytes) -> ListFile:
+    """Return the list; SDN or non-SDN is told by the programmes, the two files look alike.
+
+    Raises UnrecognisedList without publication data: Record_Count is the completeness check.
+    """
+    elements: list[Entry] = []
+    date = count = ""
+    rejected = 0
+    for element in records(raw, _TAGS, 2):
+        if element.tag == "publshInformation":
+            date, count = child_text(element, "Publish_Date"), child_text(element, "Record_Count")
+        elif element.tag == "sdnEntry":
+            uid = child_text(element, "uid")
+            if not uid:
+                rejected += 1
+                continue
+            elements.append(_entry(element, uid))
+    if not date or not count.isdigit():
+        raise UnrecognisedList("sdnList without Publish_Date and Record_Count")
+    source = source_of(elements)
+    collector = Collector(source, raw, f"{date}/{count}", _moment(date))
+    for entry in elements:
+        collector.add(as_source(entry, source))
+    for _ in range(rejected):
+        collector.reject(None, "sdnEntry without uid")
+    return collector.finish(declared=int(count))
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, "%m/%d/%Y").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _entry(element: Element, uid: str) -> Entry:
+    countries = [
+        *child_texts(element, "addressList/address/country"),
+        child_text(element, "vesselInfo/vesselFlag"),
+    ]
+    nationalities = [
+        *child_texts(element, "nationalityList/nationality/country"),
+        *child_texts(element, "citizenshipList/citizenship/country"),
+    ]
+    kind = ENTRY_TYPES.get(child_text(element, "sdnType").casefold(), EntryType.ORGANISATION)
+    births = child_texts(element, "dateOfBirthList/dateOfBirthItem/dateOfBirth")
+    places = child_texts(element, "placeOfBirthList/placeOfBirthItem/placeOfBirth")
+    title = clean(child_text(element, "title"))
+    return Entry(
+        ref=f"OFAC:{uid}",
+        source=ListSource.OFAC,
+        type=kind,
+        category=Category.SANCTION,
+        names=_names(element).sorted(),
+        birth_dates=unique(read_date(text) for text in births),
+        birth_places=unique(clean(text) for text in places),
+        nationalities=unique(alpha2(text) for text in nationalities),
+        countries=unique(alpha2(text) for text in countries),
+        identifiers=unique(_identifiers(element)),
+        programmes=unique(clean(text) for text in child_texts(element, "programList/program")),
+        functions=(Function(title),) if title else (),
+        url=f"{_URL}{uid}",
+    )
+
+
+def _names(element: Element) -> NameBag:
+    bag = NameBag()
+    bag.add_parts(child_text(element, "firstName"), child_text(element, "lastName"), "primary")
+    for aka in element.findall("akaList/aka"):
+        kind = "former" if child_text(aka, "type").startswith("f") else "alias"
+        quality = "low" if child_text(aka, "category") == "weak" else "good"
+        bag.add_parts(child_text(aka, "firstName"), child_text(aka, "lastName"), kind, quality)
+    return bag
+
+
+def _identifiers(element: Element) -> Iterator[Identifier | None]:
+    for item in element.findall("idList/id"):
+        kind = identifier_kind(child_text(item, "idType"))
+        if kind is not None:
+            number = child_text(item, "idNumber").removeprefix("IMO ")
+            yield make_identifier(kind, number, alpha2(child_text(item, "idCountry")))
+    if call_sign := child_text(element, "vesselInfo/callSign"):
+        yield make_identifier("call_sign", call_sign)

@@ -35,9 +35,8 @@ lint: install-dev ## format, ruff, mypy, import contracts, docstrings, licences
 	@$(BIN)/ruff format --quiet --check --output-format concise . || { echo "run: make format"; exit 1; }
 	@$(BIN)/ruff check --quiet --output-format concise .
 	@echo "mypy"; $(BIN)/mypy --no-error-summary
-	@echo "import contracts"; $(BIN)/lint-imports --no-logo > build/imports.txt 2>&1 \
-	  || { cat build/imports.txt; exit 1; }
-	@$(BIN)/interrogate --quiet --config pyproject.toml $(PACKAGES)
+	@echo "import contracts"; $(BIN)/lint-imports --no-logo > build/imports.txt 2>&1 || { cat build/imports.txt; exit 1; }
+	@$(BIN)/interrogate --config pyproject.toml -v $(PACKAGES) > build/docstrings.txt || { cat build/docstrings.txt; exit 1; }
 	@$(BIN)/python scripts/licences.py --quiet
 
 fast: install-dev ## the fast tests alone

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a use case needs from the house: storage, keys, time, policies, and the ways out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from kyc.domain.policy import Policies
+from kyc.ports import Blobs, Clock, Hints, Keys, ListSources, Notices, Webhooks
+from kyc.services.indexes import Indexes
+from kyc.services.policies import PolicyBook
+from kyc.services.vault import Vault
+from kyc.store.uow import Database
+from ocr import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """Built once by the composition root and handed to every use case."""
+
+    db: Database
+    blobs: Blobs
+    keys: Keys
+    vault: Vault
+    clock: Clock
+    book: PolicyBook
+    notices: Notices
+    webhooks: Webhooks
+    hints: Hints
+    list_sources: ListSources
+    read_document: Callable[[bytes], Reading]
+    indexes: Indexes
+    lists_folder: Path
+    portal_url: str
+    online: bool
+
+    def now(self) -> datetime:
+        """The time."""
+        return self.clock.now()
+
+    def today(self) -> date:
+        """The date in UTC."""
+        return self.clock.now().date()
+
+    def policies(self) -> Policies:
+        """The policies in force today."""
+        return self.book.on(self.today())

@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The screening job: every current party of a case against the active lists, clear runs recorded too.
+
+Searching happens outside any transaction; what is written is bound to the party version and the list set that
+were searched, so that a change meanwhile reads as "not screened", never as "clear".
+"""
+
+from dataclasses import dataclass
+
+from kyc.domain.case import SYSTEM, Event, State
+from kyc.domain.decision import AlertState
+from kyc.domain.party import Company, Person
+from kyc.services import casework
+from kyc.services.deps import Deps
+from kyc.services.trail import announce, note
+from kyc.store.ids import new_id
+from kyc.store.jobs import Claim
+from kyc.store.tables import AlertRow, CaseRow, ListSetRow, MerchantRow, PartyRow, ScreeningRunRow
+from kyc.store.uow import UnitOfWork
+from screening import ENGINE_VERSION, Hit, Index, Query, parameters_sha256
+
+_HITS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """One party as it was searched, and what was found."""
+
+    party_id: str
+    party_version: int
+    query: Query
+    hits: tuple[Hit, ...]
+
+
+def screen_case(deps: Deps, claim: Claim) -> None:
+    """Screen all current parties and keep runs and alerts; a case that was being processed goes on to review."""
+    with deps.db.read() as view:
+        case = view.cases.get(claim.subject_id)
+        merchant = view.merchants.get(case.merchant_id)
+        active = view.lists.active_set()
+        queries = [(row, _query(deps, merchant, row)) for row in view.merchants.parties(merchant.id)]
+    searched: list[Searched] = []
+    if active is not None:
+        index = deps.indexes.open(active.index_path)
+        searched = [_search(index, row, query) for row, query in queries]
+        entries = {hit.entry: index.entry(hit.entry).to_json() for each in searched for hit in each.hits}
+    else:
+        entries = {}
+    with deps.db.write() as uow:
+        if not uow.jobs.finish(claim, uow.now):
+            return
+        case, merchant = uow.cases.get(case.id), uow.merchants.locked(merchant.id)
+        if active is not None:
+            for each in searched:
+                _keep(deps, uow, case, merchant, active, each, entries, claim.job_id)
+        _move_on(uow, case, merchant)
+
+
+def give_up(deps: Deps, uow: UnitOfWork, case_id: str) -> None:
+    """Screening failed again and again: the officer sees the case, and approval stays blocked for lack of a run."""
+    case = uow.cases.get(case_id)
+    merchant = uow.merchants.locked(case.merchant_id)
+    note(uow, SYSTEM, "screening.failed", case_id, merchant)
+    _move_on(uow, case, merchant)
+
+
+def query_of(party_id: str, party: Company | Person) -> Query:
+    """The question for the engine: every name variant, and what tells homonyms apart."""
+    if isinstance(party, Company):
+        return Query(
+            id=party_id,
+            type="organisation",
+            names=party.names,
+            country=party.address.country or None,
+            identifiers=(party.siren,) if party.siren else (),
+        )
+    names = tuple(
+        f"{party.given_names} {surname}".strip() for surname in dict.fromkeys((party.birth_name, party.usage_name)) if surname
+    )
+    return Query(
+        id=party_id,
+        type="person",
+        names=names,
+        birth_name=party.birth_name or None,
+        usage_name=party.usage_name or None,
+        given_names=party.given_names or None,
+        birth_date=(party.birth_date.isoformat(),) if party.birth_date else (),
+        nationality=party.nationalities,
+        country=party.address.country or None,
+    )
+
+
+def _query(deps: Deps, merchant: MerchantRow, row: PartyRow) -> Query:
+    party = (
+        casework.company_of(deps.vault, merchant, row)
+        if row.kind == "company"
+        else casework.person_of(deps.vault, merchant, row)
+    )
+    return query_of(row.id, party)
+
+
+def _search(index: Index, row: PartyRow, query: Query) -> Searched:
+    hits = index.search(query, limit=_HITS) if query.names else ()
+    return Searched(row.id, row.version, query, tuple(hits))
+
+
+def _keep(
+    deps: Deps,
+    uow: UnitOfWork,
+    case: CaseRow,
+    merchant: MerchantRow,
+    active: ListSetRow,
+    each: Searched,
+    entries: dict[str, dict[str, object]],
+    job_id: str,
+) -> None:
+    run_id = new_id("run")
+    alerting = [hit for hit in each.hits if hit.alert]
+    uow.screenings.add_run(
+        ScreeningRunRow(
+            id=run_id,
+            case_id=case.id,
+            party_id=each.party_id,
+            party_version=each.party_version,
+            list_set=active.id,
+            engine=ENGINE_VERSION,
+            parameters_sha256=parameters_sha256(),
+            hits=len(each.hits),
+            alerts=len(alerting),
+            job_id=job_id,
+            at=uow.now,
+            sealed=deps.vault.seal(merchant.key_id, f"run:{run_id}", each.query.to_json()),
+        )
+    )
+    note(uow, SYSTEM, "screening.run", run_id, merchant, party=each.party_id, list_set=active.id, alerts=len(alerting))
+    known = {
+        (row.entry, row.fingerprint): row
+        for row in uow.screenings.alerts(case.id)
+        if (row.party_id, row.party_version) == (each.party_id, each.party_version)
+    }
+    current = {(hit.entry, hit.fingerprint) for hit in alerting}
+    for hit in alerting:
+        row = known.get((hit.entry, hit.fingerprint))
+        if row is None:
+            _raise_alert(deps, uow, case, merchant, run_id, each, hit, entries[hit.entry])
+        elif row.state == AlertState.OBSOLETE:
+            row.state = AlertState.OPEN.value
+    for row in uow.screenings.alerts(case.id):
+        same_version = row.party_version == each.party_version
+        gone = row.party_id == each.party_id and not (same_version and (row.entry, row.fingerprint) in current)
+        if gone and row.state == AlertState.OPEN:
+            row.state = AlertState.OBSOLETE.value
+
+
+def _raise_alert(
+    deps: Deps,
+    uow: UnitOfWork,
+    case: CaseRow,
+    merchant: MerchantRow,
+    run_id: str,
+    each: Searched,
+    hit: Hit,
+    entry: dict[str, object],
+) -> None:
+    alert_id = new_id("al")
+    evidence = {"hit": hit.to_json(), "entry": entry, "query": each.query.to_json()}
+    uow.screenings.add_alert(
+        AlertRow(
+            id=alert_id,
+            case_id=case.id,
+            party_id=each.party_id,
+            party_version=each.party_version,
+            run_id=run_id,
+            entry=hit.entry,
+            sources=list(hit.sources),
+            category=hit.category.value,
+            fingerprint=hit.fingerprint,
+            score=hit.score,
+            ranking=hit.order,
+            state=AlertState.OPEN.value,
+            compared=[],
+            created_at=uow.now,
+            sealed=deps.vault.seal(merchant.key_id, f"alert:{alert_id}", evidence),
+        )
+    )
+    note(uow, SYSTEM, "alert.raised", alert_id, merchant, party=each.party_id)
+
+
+def _move_on(uow: UnitOfWork, case: CaseRow, merchant: MerchantRow) -> None:
+    """Processing ends in review; an open alert on an active merchant suspends it at once (CMF L562-4)."""
+    state = State(case.state)
+    if state is State.PROCESSING:
+        casework.advance(uow, case, merchant, Event.CHECKS_COMPLETED, SYSTEM)
+        announce(uow, merchant, "merchant_account.updated")
+    elif state is State.APPROVED and any(
+        alert.state is AlertState.OPEN for alert in casework.alert_facts(uow, case)
+    ):
+        casework.advance(uow, case, merchant, Event.SUSPEND, SYSTEM)
+        announce(uow, merchant, "merchant_account.suspended")

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Queries on list versions, sources and the active list set."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from kyc.domain.errors import NotFoundError
+from kyc.store.tables import ListSetRow, ListSourceRow, ListVersionRow
+
+
+class Lists:
+    """What the institution screens against."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add_version(self, row: ListVersionRow) -> None:
+        """Insert a version in its first state."""
+        self._session.add(row)
+        self._session.flush()
+
+    def version(self, version_id: str) -> ListVersionRow:
+        """One version."""
+        row = self._session.get(ListVersionRow, version_id)
+        if row is None:
+            raise NotFoundError("LIST_VERSION_NOT_FOUND")
+        return row
+
+    def versions(self, limit: int = 50) -> list[ListVersionRow]:
+        """The newest versions of all sources."""
+        return list(
+            self._session.execute(
+                select(ListVersionRow).order_by(col(ListVersionRow.imported_at).desc()).limit(limit)
+            ).scalars()
+        )
+
+    def active_version(self, source: str) -> ListVersionRow | None:
+        """The version of a source that is screened against."""
+        return self._session.execute(
+            select(ListVersionRow).where(col(ListVersionRow.source) == source, col(ListVersionRow.state) == "active")
+        ).scalar_one_or_none()
+
+    def active_versions(self) -> list[ListVersionRow]:
+        """The active version of every source."""
+        return list(
+            self._session.execute(
+                select(ListVersionRow).where(col(ListVersionRow.state) == "active").order_by(col(ListVersionRow.source))
+            ).scalars()
+        )
+
+    def activate(self, version: ListVersionRow) -> None:
+        """Make this the active version of its source."""
+        self._session.execute(
+            update(ListVersionRow)
+            .where(col(ListVersionRow.source) == version.source, col(ListVersionRow.state) == "active")
+            .values(state="superseded")
+        )
+        self._session.flush()
+        version.state = "active"
+        self._session.flush()
+
+    def retire_source(self, source: str) -> None:
+        """Stop screening against a source (the fictional list, once official ones are there)."""
+        self._session.execute(
+            update(ListVersionRow)
+            .where(col(ListVersionRow.source) == source, col(ListVersionRow.state) == "active")
+            .values(state="superseded")
+        )
+
+    def source(self, source: str) -> ListSourceRow:
+        """What is known of a source; an empty row where it was never checked."""
+        row = self._session.get(ListSourceRow, source)
+        if row is None:
+            row = ListSourceRow(source=source)
+            self._session.add(row)
+        return row
+
+    def sources(self) -> Sequence[ListSourceRow]:
+        """Every source that was ever checked."""
+        return list(self._session.execute(select(ListSourceRow).order_by(col(ListSourceRow.source))).scalars())
+
+    def active_set(self) -> ListSetRow | None:
+        """The pointer to what is screened against."""
+        return self._session.execute(select(ListSetRow).where(col(ListSetRow.active))).scalar_one_or_none()
+
+    def switch(self, row: ListSetRow) -> None:
+        """Make this set the active one, in this transaction."""
+        self._session.execute(update(ListSetRow).where(col(ListSetRow.active)).values(active=False))
+        self._session.flush()
+        self._session.add(row)
+        self._session.flush()

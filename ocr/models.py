@@ -254,8 +254,7 @@ class Reading:
         return cls(
             kind=Kind(plain.text(member(row, "kind"))),
             pages=tuple(
-                Page.from_json(page, image)
-                for page, image in zip(rows, images or [b""] * len(rows), strict=True)
+                Page.from_json(page, image) for page, image in zip(rows, images or [b""] * len(rows), strict=True)
             ),
             fields={name: Field.from_json(plain.mapping(field)) for name, field in fields.items()},
             mrz=None if zone is None else Mrz.from_json(plain.mapping(zone)),

@@ -29,7 +29,7 @@ def encode(reading: Reading) -> bytes:
 
 
 def decode(frame: bytes, limits: Limits) -> Reading:
-    """Return the reading of a frame, raising MalformedReplyError for anything encode cannot write."""
+    """Return the reading of a frame; MalformedReplyError for anything encode cannot write."""
     try:
         head, *images = _blocks(frame)
         reading = Reading.from_json(mapping(json.loads(head)), images)

@@ -15,9 +15,7 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 _STANDALONE_MARKERS = frozenset({0x01, *range(0xD0, 0xD9)})
 _FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # SOF0..15 without DHT, JPG, DAC
-_PDF_WINDOW = (
-    1024  # ISO 32000-1, annex H.3.4.1: readers look for the header in the first 1,024 bytes
-)
+_PDF_WINDOW = 1024  # ISO 32000-1, annex H.3.4.1: readers look for the header in the first 1,024 bytes
 
 _CORRUPT = Refusal("document_corrupt", "The file is empty, cut short or damaged.")
 _TYPE = Refusal("document_type_not_supported", "Only PDF, JPEG, PNG, WebP and HEIC files are read.")
@@ -53,9 +51,7 @@ def jpeg_size(data: bytes) -> tuple[int, int] | None:
         if marker in _STANDALONE_MARKERS:
             position += 2
             continue
-        if (
-            marker == 0xDA
-        ):  # the scan starts: the frame was declared before, the end must come after
+        if marker == 0xDA:  # the scan starts: the frame was declared before, the end must come after
             return size if data.rfind(b"\xff\xd9", position) > 0 else None
         (length,) = struct.unpack_from(">H", data, position + 2)
         if marker in _FRAME_MARKERS and position + 9 <= len(data):

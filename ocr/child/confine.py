@@ -8,8 +8,9 @@ import os
 import resource
 import signal
 from collections.abc import Iterator
-from glob import glob
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from ocr.child import landlock
 from ocr.models import Limits
@@ -39,9 +40,7 @@ _REFUSED_CALLS = (
 )
 
 
-def confine(
-    *, limits: Limits, level: int, workplace: str, readable: list[str], leash: int, parent: int
-) -> None:
+def confine(*, limits: Limits, level: int, workplace: str, readable: list[str], leash: int, parent: int) -> None:
     """Limit this process and all it starts; raises OSError or RuntimeError if a promise fails."""
     _limit_resources(limits)
     _hold_leash(leash)
@@ -52,10 +51,9 @@ def confine(
         if os.getppid() != parent:
             raise RuntimeError("the parent is gone")
     if level >= 2:
-        landlock.restrict(
-            readable=readable, writable=[workplace, "/dev/null"], runnable=_runnable()
-        )
-        _refuse_calls()
+        rules = _refused_calls()  # before Landlock closes what finding libseccomp reads and runs
+        landlock.restrict(readable=readable, writable=[workplace, "/dev/null"], runnable=_runnable())
+        rules.load()
 
 
 def _limit_resources(limits: Limits) -> None:
@@ -78,7 +76,7 @@ def _hold_leash(leash: int) -> None:
     fcntl.fcntl(leash, fcntl.F_SETOWN, -os.getpgrp())
     fcntl.fcntl(leash, _F_SETSIG, signal.SIGKILL)
     fcntl.fcntl(leash, fcntl.F_SETFL, fcntl.fcntl(leash, fcntl.F_GETFL) | os.O_ASYNC)
-    os.set_inheritable(leash, False)  # noqa: FBT003 - the standard library's own signature
+    os.set_inheritable(leash, False)
 
 
 def _prctl(option: int, value: int) -> None:
@@ -89,8 +87,10 @@ def _prctl(option: int, value: int) -> None:
 
 def _runnable() -> list[str]:
     """Return the files that may be executed: the OCR program and the loader of dynamic programs."""
-    found = [*_first_in_path("tesseract"), *glob("/lib64/ld-linux*"), *glob("/lib/ld-linux*")]
-    return [str(Path(path).resolve()) for path in found]
+    found = [Path(path) for path in _first_in_path("tesseract")]
+    for folder in ("/lib64", "/lib"):
+        found += Path(folder).glob("ld-linux*")
+    return [str(path.resolve()) for path in found]
 
 
 def _first_in_path(name: str) -> Iterator[str]:
@@ -100,9 +100,8 @@ def _first_in_path(name: str) -> Iterator[str]:
             return
 
 
-def _refuse_calls() -> None:
-    import pyseccomp  # noqa: PLC0415 - loads libseccomp, which level 1 does without
-
+def _refused_calls() -> Any:
+    pyseccomp = import_module("pyseccomp")  # loads libseccomp, which level 1 does without
     rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
     for name in _REFUSED_CALLS:
         rules.add_rule(pyseccomp.ERRNO(errno.EPERM), name)
@@ -110,4 +109,4 @@ def _refuse_calls() -> None:
     rules.add_rule(pyseccomp.ERRNO(errno.EPERM), "clone", into_user_namespace)
     # The flags of clone3 stand in memory that a filter cannot read; without it libc uses clone.
     rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
-    rules.load()
+    return rules

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Landlock by its three system calls (kernel documentation, userspace-api/landlock): files by allow-list.
+"""Landlock by its three system calls (kernel documentation, userspace-api/landlock.rst).
 
 Where the kernel has no Landlock nothing is done and restrict() says so; the seccomp filter and, at
 level 3, the mount namespace stand beside it.

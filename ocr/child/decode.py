@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Decoding of pictures and PDF into sheets: pixels of bounded size and the words of a text layer."""
+
+import io
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import pypdfium2 as pdfium
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+from pypdfium2 import raw as pdf
+
+from ocr.layout import Word
+from ocr.models import Limits, Media, Refusal
+
+Rgb = NDArray[np.uint8]
+
+PICTURE_SIDE = 3000  # pixels; an A4 scan at 250 dpi, beyond which no measured reading improved
+_SCAN_DPI = 200
+_POINTS_PER_INCH = 72
+_PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD
+_FORMATS = {Media.JPEG: "JPEG", Media.PNG: "PNG", Media.WEBP: "WEBP", Media.HEIC: "HEIF"}
+
+
+class RefusedError(Exception):
+    """The document cannot be read, for a reason that its owner can do something about."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.refusal = Refusal(code, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page: size in its own units, words of its text layer, and its pixels on demand.
+
+    scale is the number of pixels of render() per unit of width and height.
+    """
+
+    number: int
+    width: float
+    height: float
+    scale: float
+    words: tuple[Word, ...]
+    render: Callable[[], Rgb]
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A document as sheets, with what its container says."""
+
+    sheets: tuple[Sheet, ...]
+    revisions: int = 1
+    producer: str = ""
+
+
+@contextmanager
+def opened(data: bytes, media: Media, limits: Limits) -> Iterator[Decoded]:
+    """Open a document of a sniffed type; RefusedError where it is damaged, locked or too large."""
+    if media is not Media.PDF:
+        yield Decoded((_picture(data, media, limits),))
+        return
+    document = _open_pdf(data)
+    try:
+        if len(document) > limits.max_pages:
+            raise RefusedError("document_too_large", f"The file has more than {limits.max_pages} pages.")
+        if len(document) == 0:
+            raise RefusedError("document_corrupt", "The file has no pages.")
+        sheets = tuple(_pdf_sheet(document, index) for index in range(len(document)))
+        producer = str(document.get_metadata_value("Producer"))[:200]
+        yield Decoded(sheets, revisions=max(1, data.count(b"%%EOF")), producer=producer)
+    finally:
+        document.close()
+
+
+def _picture(data: bytes, media: Media, limits: Limits) -> Sheet:
+    Image.MAX_IMAGE_PIXELS = limits.max_pixels
+    if media is Media.HEIC:
+        import_module("pi_heif").register_heif_opener()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        try:
+            with Image.open(io.BytesIO(data), formats=[_FORMATS[media]]) as image:
+                image.draft("RGB", (PICTURE_SIDE, PICTURE_SIDE))
+                natural = _upright_size(image, data, media)
+                pixels = _upright_pixels(image)
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            raise RefusedError("document_too_large", "The picture has too many pixels.") from error
+        except (OSError, ValueError, SyntaxError, EOFError, RuntimeError) as error:
+            raise RefusedError("document_corrupt", "The picture is damaged.") from error
+    width, height = natural
+    return Sheet(1, width, height, pixels.shape[1] / width, (), lambda: pixels)
+
+
+def _upright_size(image: Image.Image, data: bytes, media: Media) -> tuple[int, int]:
+    """Return the declared size after the orientation of EXIF; draft() has already shrunk a JPEG."""
+    width, height = image.size
+    if media is Media.JPEG:
+        with Image.open(io.BytesIO(data), formats=["JPEG"]) as untouched:
+            width, height = untouched.size
+    turned = image.getexif().get(0x0112, 1) in {5, 6, 7, 8}  # EXIF 2.32, tag Orientation
+    return (height, width) if turned else (width, height)
+
+
+def _upright_pixels(image: Image.Image) -> Rgb:
+    upright = ImageOps.exif_transpose(image)
+    if upright.mode.startswith("I") or upright.mode == "F":
+        upright = upright.point(lambda value: value / 257).convert("L")
+    if "A" in upright.getbands() or "transparency" in upright.info:
+        paper = Image.new("RGBA", upright.size, "white")
+        upright = Image.alpha_composite(paper, upright.convert("RGBA"))
+    upright = upright.convert("RGB")
+    upright.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
+    return np.asarray(upright, np.uint8)
+
+
+def _open_pdf(data: bytes) -> pdfium.PdfDocument:
+    try:
+        return pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        if getattr(error, "err_code", None) == _PASSWORD_ERROR:
+            raise RefusedError("document_password_protected", "The file asks for a password.") from error
+        raise RefusedError("document_corrupt", "The file is damaged.") from error
+
+
+def _pdf_sheet(document: pdfium.PdfDocument, index: int) -> Sheet:
+    try:
+        page = document[index]
+    except pdfium.PdfiumError as error:
+        raise RefusedError("document_corrupt", "A page of the file is damaged.") from error
+    width, height = page.get_size()
+    if not (width > 0 and height > 0):
+        raise RefusedError("document_corrupt", "A page of the file has no size.")
+    scale = min(_SCAN_DPI / _POINTS_PER_INCH, PICTURE_SIDE / max(width, height))
+    words = tuple(_text_layer(page, height))
+
+    def render() -> Rgb:
+        return _pdf_pixels(page, scale)
+
+    return Sheet(index + 1, width, height, scale, words, render)
+
+
+def _pdf_pixels(page: pdfium.PdfPage, scale: float) -> Rgb:
+    try:
+        bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)
+        pixels: Rgb = np.array(bitmap.to_numpy(), np.uint8)
+    except (pdfium.PdfiumError, ValueError) as error:
+        raise RefusedError("document_corrupt", "A page of the file cannot be drawn.") from error
+    return pixels[:, :, :3] if pixels.ndim == 3 else np.repeat(pixels[:, :, None], 3, axis=2)
+
+
+def _text_layer(page: pdfium.PdfPage, height: float) -> Iterator[Word]:
+    """Yield the words of a page's text layer, boxes in points from the top left corner."""
+    layer = page.get_textpage()
+    try:
+        word: list[tuple[str, tuple[float, float, float, float]]] = []
+        for index in range(layer.count_chars()):
+            char = chr(pdf.FPDFText_GetUnicode(layer, index))
+            if char.isspace() or not char.isprintable():
+                yield from _joined(word, height)
+                word = []
+                continue
+            box = layer.get_charbox(index, loose=True)
+            if word and _apart(word[-1][1], box):
+                yield from _joined(word, height)
+                word = []
+            word.append((char, box))
+        yield from _joined(word, height)
+    finally:
+        layer.close()
+
+
+def _apart(last: tuple[float, ...], box: tuple[float, ...]) -> bool:
+    """Tell whether two characters in a row stand too far apart to be of one word."""
+    size = max(last[3] - last[1], 0.1)
+    return abs(box[1] - last[1]) > 0.6 * size or not -size < box[0] - last[2] < 0.3 * size
+
+
+def _joined(word: list[Any], height: float) -> Iterator[Word]:
+    if not word:
+        return
+    left, bottom, right, top = zip(*(box for _, box in word), strict=True)
+    box = (min(left), height - max(top), max(right), height - min(bottom))
+    yield Word("".join(char for char, _ in word), box, 1.0)

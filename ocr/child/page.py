@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is seen on one page: zone, codes, print, measures and a clean picture, in upright units."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import zxingcpp
+from numpy.typing import NDArray
+
+from ocr import mrz
+from ocr.child import prepare, strips
+from ocr.child.decode import Rgb, Sheet
+from ocr.child.engine import Engine, Model, PageMode
+from ocr.child.prepare import FlatPage
+from ocr.child.zone import ZoneReading, read_zone
+from ocr.layout import Line, Word, lines_of
+from ocr.models import Box, Page
+from ocr.quality import Measures
+
+_TEXT_PAGE_LINES = 22  # lines of print above which a page is looked at as text before as a card
+_WORD_TRUSTED = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A 2D code: its text and its box in the units of the page."""
+
+    text: str
+    box: Box
+
+
+@dataclass(slots=True)
+class Seen:
+    """A page under the eye of the reader; each look is taken once and kept."""
+
+    sheet: Sheet
+    pixels: Rgb
+    engine: Engine
+    turns: int = 0
+    zone: ZoneReading | None = None
+    lines: tuple[Line, ...] = ()
+    codes: tuple[Code, ...] = ()
+
+    @property
+    def looks_like_text(self) -> bool:
+        """Tell whether the page is full of lines, as an extract is and a card is not."""
+        return strips.count_lines(prepare.darkest_free(self.pixels)) > _TEXT_PAGE_LINES
+
+    def look_for_zone(self, *, thorough: bool) -> None:
+        """Read the machine-readable zone and set the page upright by it."""
+        found = read_zone(prepare.darkest_free(self.pixels), self.engine, thorough=thorough)
+        if found is not None:
+            self.zone, self.turns = found, found.strip.turns
+
+    def look_for_print(self) -> None:
+        """Read all print of the page with the French model, or take its text layer."""
+        if self.sheet.words:
+            self.lines = tuple(lines_of(self.sheet.number, self.sheet.words))
+            return
+        flat = prepare.flat_page(np.asarray(np.rot90(self.pixels, self.turns), np.uint8))
+        words = self.engine.words(flat.image, Model.FRENCH, PageMode.COLUMN)
+        level = [
+            Word(word.text, _box_of(word.box), word.confidence)
+            for word in words
+            if word.confidence >= _WORD_TRUSTED or word.text.strip("|-_~.,'")
+        ]
+        flat_lines = lines_of(self.sheet.number, level)
+        self.lines = tuple(self._placed(line, flat) for line in flat_lines)
+
+    def look_for_codes(self) -> None:
+        """Decode QR and DataMatrix codes."""
+        gray = cv2.cvtColor(np.ascontiguousarray(self.pixels), cv2.COLOR_RGB2GRAY)
+        formats = zxingcpp.BarcodeFormat.QRCode | zxingcpp.BarcodeFormat.DataMatrix
+        found = zxingcpp.read_barcodes(gray, formats=formats)
+        self.codes = tuple(Code(code.text, self.upright(_corners(code.position))) for code in found if code.text)
+
+    def page(self) -> Page:
+        """Return size and clean picture of the upright page."""
+        width, height = self.sheet.width, self.sheet.height
+        if self.turns % 2:
+            width, height = height, width
+        turned = np.asarray(np.rot90(self.pixels, self.turns), np.uint8)
+        return Page(self.sheet.number, width, height, prepare.picture(turned))
+
+    def measures(self) -> Measures:
+        """Return the quality measures of the page."""
+        pitch = None if self.zone is None else self.zone.pitch / min(1.0, self.sheet.scale)
+        return prepare.measures(self.sheet.number, self.pixels, pitch)
+
+    def locate(self, name: str) -> Box | None:
+        """Return the box of a field of the zone in upright units."""
+        outline = None if self.zone is None else self.zone.outline(name)
+        return None if outline is None else self.upright(outline)
+
+    def upright(self, points: NDArray[np.float64]) -> Box:
+        """Return the box around points of the picture, in the units of the upright page."""
+        height, width = self.pixels.shape[:2]
+        x, y = points[:, 0], points[:, 1]
+        for _ in range(self.turns % 4):  # a quarter turn counter-clockwise: (x, y) to (y, w - x)
+            x, y = y, width - x
+            width, height = height, width
+        scale = self.sheet.scale
+        return tuple_of(x.min() / scale, y.min() / scale, x.max() / scale, y.max() / scale)
+
+    def shows_both_sides(self) -> bool:
+        """Tell whether the picture is tall enough to hold front and back of the card read."""
+        if self.zone is None:
+            return False
+        card_width = self.zone.pitch * mrz.width_of(self.zone.zone.format) * 1.12
+        height = int(self.pixels.shape[self.turns % 2])
+        return height > 1.6 * 0.63 * card_width  # ID-1: 85.6 x 54 mm, ID-2 is near it
+
+    def _placed(self, line: Line, flat: FlatPage) -> Line:
+        """Map a line of the flat page back to the upright page."""
+        height, width = self.pixels.shape[:2]
+        if self.turns % 2:
+            height, width = width, height
+        words = []
+        for word in line.words:
+            left, top, right, bottom = word.box
+            corners = np.array([[left, top, 1], [right, top, 1], [right, bottom, 1], [left, bottom, 1]])
+            back = flat.back @ corners.T
+            points = back[:2] / back[2] / self.sheet.scale
+            box = tuple_of(points[0].min(), points[1].min(), points[0].max(), points[1].max())
+            words.append(Word(word.text, box, word.confidence))
+        return Line(line.page, tuple(words))
+
+
+def tuple_of(left: float, top: float, right: float, bottom: float) -> Box:
+    """Return a box of plain numbers, to a tenth of a unit."""
+    return (round(float(left), 1), round(float(top), 1), round(float(right), 1), round(float(bottom), 1))
+
+
+def _box_of(box: Sequence[int]) -> Box:
+    left, top, right, bottom = box
+    return (float(left), float(top), float(right), float(bottom))
+
+
+def _corners(position: zxingcpp.Position) -> NDArray[np.float64]:
+    corners = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
+    return np.array([[corner.x, corner.y] for corner in corners], np.float64)
+
+
+def seen(sheet: Sheet, engine: Engine, render: Callable[[], Rgb] | None = None) -> Seen:
+    """Return a page ready to be looked at."""
+    return Seen(sheet, (render or sheet.render)(), engine)

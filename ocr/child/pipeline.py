@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The order of looks: text layer, zone, print; and the Reading that they make."""
+
+from itertools import islice
+
+from ocr import authenticity, identity, quality, register_extract
+from ocr.child.decode import Decoded, RefusedError, opened
+from ocr.child.engine import Engine, Pytesseract
+from ocr.child.page import Seen
+from ocr.layout import Line, lines_of, squeezed
+from ocr.models import Field, Kind, Limits, Media, Reading, Refusal, Remark, Source, refused
+
+_TEXT_LAYER_LETTERS = 200  # fewer are a stamp or a footer on a scan
+_UNREADABLE = Refusal("document_not_readable", "Nothing could be read on the document.")
+
+
+def read_document(data: bytes, media: Media, limits: Limits) -> Reading:
+    """Read one document of a sniffed type; a refusal says why it could not be read."""
+    try:
+        with opened(data, media, limits) as decoded:
+            return _read(decoded, limits, Pytesseract())
+    except RefusedError as error:
+        return refused(error.refusal)
+
+
+def _read(decoded: Decoded, limits: Limits, engine: Engine) -> Reading:
+    pages = [Seen(sheet, sheet.render(), engine) for sheet in decoded.sheets]
+    lines = [line for page in pages for line in lines_of(page.sheet.number, page.sheet.words)]
+    letters = sum(len(squeezed(line.text)) for line in lines)
+    if letters >= _TEXT_LAYER_LETTERS and register_extract.kind_of(lines) is not Kind.UNKNOWN:
+        for page in pages[: limits.ocr_pages]:
+            page.look_for_codes()
+        return _register(decoded, pages, lines, Source.TEXT_LAYER, "text layer")
+    return _read_pixels(decoded, pages, limits, engine)
+
+
+def _read_pixels(decoded: Decoded, pages: list[Seen], limits: Limits, engine: Engine) -> Reading:
+    looked_at = pages[: limits.ocr_pages]
+    for page in looked_at:
+        page.look_for_codes()
+        if page.looks_like_text:
+            page.look_for_print()
+        else:
+            page.look_for_zone(thorough=False)
+    lines = [line for page in looked_at for line in page.lines]
+    if register_extract.kind_of(lines) is not Kind.UNKNOWN:
+        return _register(decoded, pages, lines, Source.OCR, engine.name)
+    _look_again(looked_at)
+    if any(page.zone is not None for page in looked_at):
+        return _identity(decoded, pages, engine)
+    lines = [line for page in looked_at for line in page.lines]
+    if register_extract.kind_of(lines) is not Kind.UNKNOWN:
+        return _register(decoded, pages, lines, Source.OCR, engine.name)
+    return _printed_only(decoded, pages, lines, engine)
+
+
+def _look_again(pages: list[Seen]) -> None:
+    """Look for what the first look left out: print where no zone was, a zone among print."""
+    if any(page.zone is not None and page.zone.zone.valid for page in pages):
+        for page in pages:
+            if _has_printed_expiry(page, pages):
+                page.look_for_print()
+        return
+    for page in pages:
+        if page.zone is None or not page.zone.zone.valid:
+            page.look_for_zone(thorough=True)
+    for page in pages:
+        if not page.lines and (page.zone is None or not page.zone.zone.valid):
+            page.look_for_print()
+
+
+def _has_printed_expiry(page: Seen, pages: list[Seen]) -> bool:
+    """Tell whether a page may be the back of a CNI, the one card whose zone lacks the expiry."""
+    cni = any(each.zone is not None and each.zone.zone.format == "CNI" for each in pages)
+    back_apart = page.zone is None and not page.lines
+    both_here = page.zone is not None and page.shows_both_sides()
+    return cni and (back_apart or both_here)
+
+
+def _register(decoded: Decoded, pages: list[Seen], lines: list[Line], source: Source, engine: str) -> Reading:
+    extract = register_extract.extract(lines, source)
+    links = [code.text for page in pages for code in page.codes]
+    fields = dict(extract.fields)
+    fields |= _code_from_link(fields, pages)
+    text = squeezed(" ".join(line.text for line in lines))
+    looked_at = len(pages) if source is Source.TEXT_LAYER else len({line.page for line in lines})
+    measured = () if source is Source.TEXT_LAYER else _measured(extract.kind, pages, bool(fields))
+    return Reading(
+        kind=extract.kind,
+        pages=tuple(page.page() for page in pages),
+        fields=fields,
+        mrz=None,
+        quality=(
+            *measured,
+            *quality.missing_end(extract.kind, text),
+            *quality.unread_pages(len(pages), looked_at),
+        ),
+        authenticity=(
+            *authenticity.of_extract(extract.kind, fields, text, links),
+            *authenticity.of_file(decoded.revisions),
+        ),
+        refusal=None,
+        seconds=0.0,
+        engine=engine,
+    )
+
+
+def _code_from_link(fields: dict[str, Field], pages: list[Seen]) -> dict[str, Field]:
+    """Return the verification code from the QR code: OCR cannot tell its capitals and digits."""
+    printed = fields.get("verification_code")
+    if printed is not None and printed.source is Source.TEXT_LAYER:
+        return {}
+    for page in pages:
+        for code in page.codes:
+            value = authenticity.code_in_link(code.text)
+            if value is not None:
+                number = page.sheet.number
+                read = Field(value, code.text, 0.99, number, code.box, Source.BARCODE)
+                return {"verification_code": read}
+    return {}
+
+
+def _measured(kind: Kind, pages: list[Seen], read: bool) -> tuple[Remark, ...]:  # noqa: FBT001
+    return quality.remarks(kind, [page.measures() for page in pages[:4]], read=read)
+
+
+def _identity(decoded: Decoded, pages: list[Seen], engine: Engine) -> Reading:
+    best = max((page for page in pages if page.zone is not None), key=_zone_rank)
+    if best.zone is None:
+        raise RuntimeError("a page with a zone is expected")
+    zone = best.zone.zone
+    number = best.sheet.number
+    fields = identity.from_zone(zone, best.zone.confidences, number, best.locate)
+    fields = identity.with_rivals(fields, best.zone.rivals)
+    kind = identity.kind_of_zone(zone)
+    for page in pages:
+        for code in page.codes:
+            seen = identity.from_visible_code(code.text, page.sheet.number, code.box)
+            fields = identity.merged(fields, seen)
+        fields = identity.merged(fields, identity.from_print(page.lines))
+    if zone.format == "CNI":
+        fields = identity.with_printed_expiry(fields)
+    return Reading(
+        kind=kind,
+        pages=tuple(page.page() for page in pages),
+        fields=fields,
+        mrz=zone,
+        quality=(
+            *_measured(kind, pages, zone.valid),
+            *quality.missing_sides(kind, _sides(zone.format == "CNI", best, pages)),
+        ),
+        authenticity=(
+            *authenticity.of_zone(zone),
+            *authenticity.of_file(decoded.revisions),
+        ),
+        refusal=None,
+        seconds=0.0,
+        engine=engine.name,
+    )
+
+
+def _zone_rank(page: Seen) -> tuple[bool, int]:
+    if page.zone is None:
+        return (False, 0)
+    return (page.zone.zone.valid, sum(page.zone.zone.checks.values()))
+
+
+def _sides(on_front: bool, best: Seen, pages: list[Seen]) -> quality.Sides:  # noqa: FBT001
+    """Return the sides shown: the zone's own, and the other on a second page or beside it."""
+    other = len(pages) > 1 or best.shows_both_sides()
+    return quality.Sides(front=on_front or other, back=not on_front or other)
+
+
+def _printed_only(decoded: Decoded, pages: list[Seen], lines: list[Line], engine: Engine) -> Reading:
+    """Return the reading of a document without a zone: the front of a card, or something else."""
+    letters = sum(len(squeezed(line.text)) for line in islice(lines, 200))
+    card = identity.is_identity_print(lines)
+    kind = Kind.CNIE if card else Kind.UNKNOWN
+    fields = identity.from_print(lines) if card else {}
+    for page in pages:
+        for code in page.codes:
+            seen = identity.from_visible_code(code.text, page.sheet.number, code.box)
+            fields, kind = (identity.merged(seen, fields), Kind.CNIE) if seen else (fields, kind)
+    remarks = _measured(kind, pages, bool(fields))
+    if kind is Kind.CNIE:
+        remarks = (*remarks, *quality.missing_sides(kind, quality.Sides(front=True, back=False)))
+    unread = kind is Kind.UNKNOWN and letters < 12
+    return Reading(
+        kind=kind,
+        pages=tuple(page.page() for page in pages),
+        fields=fields,
+        mrz=None,
+        quality=remarks,
+        authenticity=tuple(authenticity.of_file(decoded.revisions)),
+        refusal=_UNREADABLE if unread else None,
+        seconds=0.0,
+        engine=engine.name,
+    )

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Preparation of pages: measures of quality, pictures for people, flat even pages for OCR."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.child.strips import Gray, Matrix, inverse, level_angle, rotated
+from ocr.quality import Measures
+from ocr.reply import PICTURE_SIDE
+
+Rgb = NDArray[np.uint8]
+
+_MEASURE_SIDE = 1000
+_BLOCK = 50
+_JPEG_QUALITY = 80
+_LEAST_SHEET = 0.35  # share of the picture that a photographed sheet covers
+_WHOLE_PICTURE = 0.93
+_MOST_SKEW = 15.0  # degrees; beyond it a page is turned, not skewed
+_TEXT_SIDE = 2400  # pixels of an A4 page's long side: 200 dpi, more brought nothing
+
+
+@dataclass(frozen=True, slots=True)
+class FlatPage:
+    """A page ready for OCR and the map from its pixels back to the picture."""
+
+    image: Gray
+    back: Matrix
+
+
+def darkest_free(rgb: Rgb) -> Gray:
+    """Return the brightest channel of each pixel: black print stays, coloured backgrounds fade."""
+    return np.asarray(rgb.max(axis=2), np.uint8)
+
+
+def measures(page: int, rgb: Rgb, pitch: float | None) -> Measures:
+    """Return the quality measures of a page; pitch is the width of a zone's character in pixels."""
+    scale = min(1.0, _MEASURE_SIDE / max(rgb.shape[:2]))
+    small = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    gray = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    edges = cv2.Laplacian(gray, cv2.CV_32F)
+    blocks = [
+        float(edges[y : y + _BLOCK, x : x + _BLOCK].var())
+        for y in range(0, max(1, gray.shape[0] - _BLOCK + 1), _BLOCK)
+        for x in range(0, max(1, gray.shape[1] - _BLOCK + 1), _BLOCK)
+    ]
+    low, high = np.percentile(gray, (1, 99))
+    saturation = cv2.cvtColor(small, cv2.COLOR_RGB2HSV)[:, :, 1]
+    return Measures(
+        page=page,
+        sharpness=float(np.percentile(blocks, 90)),
+        brightness=float(gray.mean()),
+        contrast=float(high - low),
+        saturation=float(saturation.mean()),
+        pitch=pitch,
+    )
+
+
+def picture(rgb: Rgb) -> bytes:
+    """Return a JPEG of at most 1,800 pixels a side, drawn anew without metadata."""
+    scale = min(1.0, PICTURE_SIDE / max(rgb.shape[:2]))
+    size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
+    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA) if scale < 1 else rgb
+    bgr = cv2.cvtColor(np.ascontiguousarray(small), cv2.COLOR_RGB2BGR)
+    done, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    if not done:
+        raise RuntimeError("JPEG encoding failed")
+    return data.tobytes()
+
+
+def flat_page(rgb: Rgb) -> FlatPage:
+    """Return a page cut out of its surroundings, level, on even paper, at about 200 dpi."""
+    gray = cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY)
+    sheet = _sheet_corners(np.asarray(gray, np.uint8))
+    if sheet is None:
+        height, width = gray.shape
+        sheet = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    image, forth = _cut_out(np.asarray(gray, np.uint8), sheet)
+    image = _on_even_paper(image)
+    angle = level_angle(image, _MOST_SKEW)
+    if abs(angle) >= 0.15:
+        image, turn = rotated(image, angle)
+        forth = turn @ forth
+    return FlatPage(image, inverse(forth))
+
+
+def _sheet_corners(gray: Gray) -> NDArray[np.float32] | None:
+    """Return the corners of a bright sheet on a darker table, None where the sheet is all there is."""
+    scale = _BLOCK * 10 / max(gray.shape)
+    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = cv2.medianBlur(np.asarray(small, np.uint8), 7)
+    _, mask = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    if not contours:
+        return None
+    largest = max(contours, key=cv2.contourArea)
+    share = cv2.contourArea(largest) / mask.size
+    if not _LEAST_SHEET < share < _WHOLE_PICTURE:
+        return None
+    outline = cv2.convexHull(largest)
+    corners = cv2.approxPolyDP(outline, 0.03 * cv2.arcLength(outline, closed=True), closed=True)
+    if len(corners) != 4:
+        return None
+    points = corners.reshape(4, 2).astype(np.float32) / scale
+    by_sum, by_difference = points.sum(axis=1), points[:, 0] - points[:, 1]
+    order = [by_sum.argmin(), by_difference.argmax(), by_sum.argmax(), by_difference.argmin()]
+    return np.asarray(points[order], np.float32)
+
+
+def _cut_out(gray: Gray, corners: NDArray[np.float32]) -> tuple[Gray, Matrix]:
+    width = max(float(np.linalg.norm(corners[1] - corners[0])), float(np.linalg.norm(corners[2] - corners[3])))
+    height = max(float(np.linalg.norm(corners[3] - corners[0])), float(np.linalg.norm(corners[2] - corners[1])))
+    scale = min(_TEXT_SIDE / max(width, height), 3.0)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    target = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32)
+    forth = cv2.getPerspectiveTransform(corners, target)
+    flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    flat = cv2.warpPerspective(gray, forth, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(flat, np.uint8), np.asarray(forth, np.float64)
+
+
+def _on_even_paper(gray: Gray) -> Gray:
+    """Divide by the paper's own brightness (31-pixel median at a quarter of the size)."""
+    small = cv2.resize(gray, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    paper = cv2.medianBlur(np.asarray(small, np.uint8), 31)
+    full = cv2.resize(paper, (gray.shape[1], gray.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(gray, full, scale=250), np.uint8)

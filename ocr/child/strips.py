@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Finds the machine-readable zone in a picture: skew, long evenly printed lines, flat strips."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Gray = NDArray[np.uint8]
+Matrix = NDArray[np.float64]
+
+_SKEW_SIDE = 500  # pixels; enough to see the direction of lines
+_WORK_SIDE = 1200
+_COARSE_ANGLES = np.arange(-45.0, 45.0, 3.0)
+_FINE_ANGLES = np.arange(-2.0, 2.01, 0.5)
+_MOST_CANDIDATES = 4
+_REACHES = (25, 13, 41)  # pixels between characters that are bridged; 25 fits a card's width
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place in a picture that may hold the zone: its corners, straightened, and the way there."""
+
+    corners: NDArray[np.float32]  # top left, top right, bottom right, bottom left
+    to_straight: Matrix
+    angle: float  # degrees, counter-clockwise, that turn the picture level
+    step: float  # distance of two lines
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How much to take around a candidate: shares of its width and steps of its lines."""
+
+    side: float = 0.025
+    above: float = 0.45
+    below: float = 0.45
+    width: int = 1100  # pixels; 25 a character for 44, the size the model was trained on
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A flat picture of the zone and the map from its pixels back to the picture it was cut from."""
+
+    image: Gray
+    back: Matrix
+    turns: int  # quarter turns, counter-clockwise, that set the picture upright
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line of print in the straightened work picture: its rotated rectangle."""
+
+    center: tuple[float, float]
+    width: float
+    height: float
+    corners: NDArray[np.float32]  # top left, top right, bottom right, bottom left
+
+
+def find_candidates(gray: Gray) -> Iterator[Candidate]:
+    """Yield places that may hold the zone, likeliest first, in the likelier direction first."""
+    scale = min(_WORK_SIDE / max(gray.shape), 2.0)
+    work = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=_interpolation(scale))
+    to_work = np.diag([scale, scale, 1.0])
+    for angle in _directions(np.asarray(work, np.uint8)):
+        straight, to_straight = rotated(np.asarray(work, np.uint8), angle)
+        for group in _zone_groups(straight)[:_MOST_CANDIDATES]:
+            step = float(np.diff([line.center[1] for line in group]).mean())
+            yield Candidate(_corners(group), to_straight @ to_work, angle, step)
+
+
+def flatten(gray: Gray, place: Candidate, cut: Cut, *, half_turn: bool) -> Strip:
+    """Return the flat strip around a candidate, upside down where a half turn is asked for."""
+    side = cut.side * float(np.linalg.norm(place.corners[1] - place.corners[0]))
+    above, below = cut.above * place.step, cut.below * place.step
+    grown = place.corners + np.array([[-side, -above], [side, -above], [side, below], [-side, below]], np.float32)
+    width = float(np.linalg.norm(grown[1] - grown[0]))
+    height = float(np.linalg.norm(grown[3] - grown[0]))
+    size = (cut.width, max(20, round(cut.width * height / width)))
+    target = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32)
+    if half_turn:
+        target = np.roll(target, 2, axis=0)
+    to_strip = cv2.getPerspectiveTransform(grown, target) @ place.to_straight
+    strip = cv2.warpPerspective(gray, to_strip, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    turns = (round(place.angle / 90) + (2 if half_turn else 0)) % 4
+    return Strip(np.asarray(strip, np.uint8), inverse(to_strip), turns)
+
+
+def _interpolation(scale: float) -> int:
+    return cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+
+
+def _directions(work: Gray) -> list[float]:
+    """Return the likely angles, in degrees, that turn lines of print level; at most two."""
+    scale = _SKEW_SIDE / max(work.shape)
+    small = cv2.resize(work, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    ink = np.asarray(cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, np.ones((9, 9), np.uint8)), np.uint8)
+    best: list[tuple[float, float]] = []
+    for base in (0.0, 90.0):
+        coarse = max(_COARSE_ANGLES, key=lambda angle: _levelness(ink, base + angle))
+        fine = max(_FINE_ANGLES, key=lambda angle: _levelness(ink, base + coarse + angle))
+        angle = base + float(coarse + fine)
+        best.append((_levelness(ink, angle), angle))
+    return [angle for _, angle in sorted(best, reverse=True)]
+
+
+def inverse(matrix: NDArray[np.floating[Any]]) -> Matrix:
+    """Return the inverse of a plane map in double precision."""
+    return np.asarray(np.linalg.inv(matrix), np.float64)
+
+
+def level_angle(gray: Gray, most: float) -> float:
+    """Return the angle within a bound, in degrees counter-clockwise, that turns lines level."""
+    scale = min(1.0, 2 * _SKEW_SIDE / max(gray.shape))
+    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    kernel = np.ones((9, 9), np.uint8)
+    ink = np.asarray(cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, kernel), np.uint8)
+    coarse = max(np.arange(-most, most + 0.1, 1.0), key=lambda angle: _levelness(ink, angle))
+    fine = max(np.arange(-1, 1.01, 0.1), key=lambda angle: _levelness(ink, coarse + angle))
+    return float(coarse + fine)
+
+
+def count_lines(gray: Gray) -> int:
+    """Return about how many lines of print a picture has, as it stands."""
+    scale = min(1.0, _WORK_SIDE / max(gray.shape))
+    work = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    ink = cv2.morphologyEx(work, cv2.MORPH_BLACKHAT, np.ones((15, 15), np.uint8))
+    _, mask = cv2.threshold(ink, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, 13), np.uint8))
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    sizes = [cv2.boundingRect(contour) for contour in contours]
+    return sum(1 for _, _, width, height in sizes if width > 60 and 5 < height < 30)
+
+
+def _levelness(ink: Gray, angle: float) -> float:
+    turned, _ = rotated(ink, angle, border=0)
+    rows = turned.sum(axis=1, dtype=np.float64)
+    return float(np.square(np.diff(rows)).sum())
+
+
+def rotated(image: Gray, angle: float, border: int | None = None) -> tuple[Gray, Matrix]:
+    """Return the picture turned counter-clockwise on a canvas that holds all of it, and the map."""
+    height, width = image.shape
+    turn = np.vstack([cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0), [0, 0, 1]])
+    cos, sin = abs(turn[0, 0]), abs(turn[0, 1])
+    size = (int(height * sin + width * cos), int(height * cos + width * sin))
+    turn[0, 2] += size[0] / 2 - width / 2
+    turn[1, 2] += size[1] / 2 - height / 2
+    fill = int(np.median(image)) if border is None else border
+    turned = cv2.warpAffine(image, turn[:2], size, flags=cv2.INTER_LINEAR, borderValue=fill)
+    return np.asarray(turned, np.uint8), turn
+
+
+def _zone_groups(straight: Gray) -> list[tuple[_Line, ...]]:
+    """Return groups of two or three like lines, likeliest first."""
+    found: list[tuple[float, tuple[_Line, ...]]] = []
+    for reach in _REACHES:
+        lines = _long_lines(straight, reach)
+        found += [(_likelihood(group, straight), group) for group in _groups(lines)]
+    found.sort(key=lambda entry: -entry[0])
+    return _distinct([group for _, group in found])
+
+
+def _long_lines(straight: Gray, reach: int) -> list[_Line]:
+    """Return long thin blobs of dark print; reach is the gap between characters that is bridged."""
+    ink = cv2.morphologyEx(straight, cv2.MORPH_BLACKHAT, np.ones((15, 15), np.uint8))
+    _, mask = cv2.threshold(ink, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
+    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((5, reach), np.uint8))
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    lines = [_line(np.asarray(contour, np.int32)) for contour in contours if len(contour) >= 4]
+    least = 0.2 * straight.shape[1]
+    return [line for line in lines if line.width > max(least, 9 * line.height)]
+
+
+def _line(contour: NDArray[np.int32]) -> _Line:
+    center, _, _ = rectangle = cv2.minAreaRect(contour)
+    points = cv2.boxPoints(rectangle)
+    order = points[np.argsort(points[:, 0])]
+    left, right = order[:2], order[2:]
+    left, right = left[np.argsort(left[:, 1])], right[np.argsort(right[:, 1])]
+    corners = np.array([left[0], right[0], right[1], left[1]], np.float32)
+    width = float(np.linalg.norm(corners[1] - corners[0]))
+    height = float(np.linalg.norm(corners[3] - corners[0]))
+    return _Line((float(center[0]), float(center[1])), width, height, corners)
+
+
+def _groups(lines: list[_Line]) -> Iterator[tuple[_Line, ...]]:
+    """Yield runs of two or three lines of like width, aligned and closely spaced, top down."""
+    ordered = sorted(lines, key=lambda line: line.center[1])[:40]
+    for count in (3, 2):
+        for group in combinations(ordered, count):
+            if all(_belong(a, b) for a, b in pairwise(group)):
+                yield group
+
+
+def _belong(upper: _Line, lower: _Line) -> bool:
+    tall = max(upper.height, lower.height)
+    step = lower.center[1] - upper.center[1]
+    return (
+        abs(upper.width - lower.width) < 0.12 * upper.width
+        and abs(upper.center[0] - lower.center[0]) < 0.08 * upper.width
+        and 1.1 * tall < step < 4.5 * tall
+        and min(upper.height, lower.height) > 0.5 * tall
+    )
+
+
+def _likelihood(group: tuple[_Line, ...], straight: Gray) -> float:
+    """Score a group: wide, three lines, evenly spaced, of the proportion of 30 to 44 characters."""
+    width = max(line.width for line in group)
+    steps = np.diff([line.center[1] for line in group])
+    even = 1.0 - float(np.ptp(steps)) / float(steps.mean())
+    proportion = width / float(steps.mean())
+    fits = 1.0 if 10 < proportion < 32 else 0.4
+    return fits * even * float(width / straight.shape[1]) * (1.3 if len(group) == 3 else 1.0)
+
+
+def _corners(group: tuple[_Line, ...]) -> NDArray[np.float32]:
+    top, bottom = group[0].corners, group[-1].corners
+    return np.array([top[0], top[1], bottom[2], bottom[3]], np.float32)
+
+
+def _distinct(groups: list[tuple[_Line, ...]]) -> list[tuple[_Line, ...]]:
+    kept: list[tuple[_Line, ...]] = []
+    for group in groups:
+        corners = _corners(group)
+        near = 0.04 * float(np.linalg.norm(corners[1] - corners[0]))
+        if all(float(np.abs(corners - _corners(other)).max()) > near for other in kept):
+            kept.append(group)
+    return kept

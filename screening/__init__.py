@@ -6,6 +6,11 @@ prepared with `build_index` and searched with `Index.search`.
 """
 
 from screening.changes import Change, Delta, GateProblem, diff
+from screening.compare import compare
+from screening.gates import check
+from screening.index import Index, build_index
+from screening.layout import UnusableIndex
+from screening.lists.reader import parse
 from screening.models import (
     Category,
     Entry,
@@ -36,6 +41,7 @@ __all__ = [
     "GateProblem",
     "Hit",
     "Identifier",
+    "Index",
     "ListFile",
     "ListSource",
     "Name",
@@ -43,6 +49,11 @@ __all__ = [
     "Query",
     "RejectedRecord",
     "UnrecognisedList",
+    "UnusableIndex",
+    "build_index",
+    "check",
+    "compare",
     "diff",
     "parameters_sha256",
+    "parse",
 ]

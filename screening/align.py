@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which word of one name stands for which of the other, and what is left over."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from screening.parameters import PARAMETERS
+from screening.similarity import joined
+
+_MINIMUM: Final = float(PARAMETERS["token"]["minimum"])
+_JOINED_MINIMUM: Final = float(PARAMETERS["token"]["joined_minimum"])
+_MOST_PIECES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """The tokens of a name and how much each of them says."""
+
+    tokens: tuple[str, ...]
+    weights: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Positions of the words that stand for each other, their likeness and their weight."""
+
+    first: tuple[int, ...]
+    second: tuple[int, ...]
+    likeness: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """The pairs, and the positions without a counterpart on either side."""
+
+    pairs: tuple[Pair, ...]
+    left_first: tuple[int, ...]
+    left_second: tuple[int, ...]
+
+
+def align(first: Weighted, second: Weighted, likeness: Sequence[Sequence[float]]) -> Alignment:
+    """Pair the words of two names, the most alike first; `likeness` has a row for each first word."""
+    found = [
+        (value * min(first.weights[row], second.weights[column]), value, row, column)
+        for row, values in enumerate(likeness)
+        for column, value in enumerate(values)
+        if value >= _MINIMUM
+    ]
+    found.sort(key=lambda item: (-item[1], -item[0], abs(item[2] - item[3])))
+    free_first = set(range(len(first.tokens)))
+    free_second = set(range(len(second.tokens)))
+    pairs: list[Pair] = []
+    for _, value, row, column in found:
+        if row in free_first and column in free_second:
+            free_first.discard(row)
+            free_second.discard(column)
+            weight = min(first.weights[row], second.weights[column])
+            pairs.append(Pair((row,), (column,), value, weight))
+    if free_first and free_second:
+        pairs += _joins(first, second, free_first, free_second)
+    return Alignment(tuple(pairs), tuple(sorted(free_first)), tuple(sorted(free_second)))
+
+
+def _joins(first: Weighted, second: Weighted, free_first: set[int], free_second: set[int]) -> list[Pair]:
+    pairs: list[Pair] = []
+    for run in _runs(free_first):
+        if match := _whole(first, run, second, free_second):
+            free_first.difference_update(run)
+            free_second.discard(match[0])
+            weight = min(sum(first.weights[i] for i in run), second.weights[match[0]] * len(run))
+            pairs.append(Pair(run, (match[0],), match[1], weight))
+    for run in _runs(free_second):
+        if match := _whole(second, run, first, free_first):
+            free_second.difference_update(run)
+            free_first.discard(match[0])
+            weight = min(sum(second.weights[i] for i in run), first.weights[match[0]] * len(run))
+            pairs.append(Pair((match[0],), run, match[1], weight))
+    return pairs
+
+
+def _runs(free: set[int]) -> list[tuple[int, ...]]:
+    """Return the neighbouring positions, two or three together, the longer runs first."""
+    return [
+        tuple(range(start, start + size))
+        for size in range(_MOST_PIECES, 1, -1)
+        for start in sorted(free)
+        if all(position in free for position in range(start, start + size))
+    ]
+
+
+def _whole(pieces: Weighted, run: tuple[int, ...], other: Weighted, free: set[int]) -> tuple[int, float] | None:
+    text = "".join(pieces.tokens[position] for position in run)
+    best: tuple[int, float] | None = None
+    for position in free:
+        word = other.tokens[position]
+        if abs(len(word) - len(text)) > 2:
+            continue
+        value = joined(text, word)
+        if value >= _JOINED_MINIMUM and (best is None or value > best[1]):
+            best = (position, value)
+    return best

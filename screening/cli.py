@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line: build an index, search it, compare two parties; JSON lines in and out."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from screening.compare import compare
+from screening.index import Index, build_index
+from screening.layout import UnusableIndex
+from screening.lists.ofac_csv import is_companion
+from screening.lists.reader import parse
+from screening.models import UnrecognisedList
+from screening.results import Contribution, Query
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status: 0 done, 1 refused, 2 wrong use."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options, sys.stdin, sys.stdout)
+    except (UnrecognisedList, UnusableIndex, OSError, ValueError) as error:
+        print(f"screening: {error}", file=sys.stderr)
+        return 1
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="screening", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    index = commands.add_parser("index", help="build an index from list files")
+    index.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    index.add_argument("--out", required=True, type=Path, metavar="DIR")
+    index.set_defaults(run=_index)
+    search = commands.add_parser("search", help="answer queries (JSON lines on standard input)")
+    search.add_argument("--index", required=True, type=Path, metavar="DIR")
+    search.add_argument("--limit", type=int, default=50, metavar="N")
+    search.set_defaults(run=_search)
+    pair = commands.add_parser("compare", help="compare pairs (JSON lines on standard input)")
+    pair.set_defaults(run=_compare)
+    return parser
+
+
+def _index(options: argparse.Namespace, _: TextIO, out: TextIO) -> int:
+    lists = []
+    for path in options.files:
+        if is_companion(path) and len(options.files) > 1:
+            continue  # read beside its primary file
+        try:
+            found = parse(path)
+        except UnrecognisedList as error:
+            raise UnrecognisedList(f"{path.name}: {error.reason}") from error
+        print(
+            f"{path.name}: {found.source} {found.publication_id}, {len(found.entries)} entries, "
+            f"{len(found.rejected)} rejected",
+            file=sys.stderr,
+        )
+        lists.append(found)
+    with build_index(lists, options.out) as index:
+        summary = {"index": index.path.name, "sources": index.sources}
+    print(json.dumps(summary, ensure_ascii=False), file=out)
+    return 0
+
+
+def _search(options: argparse.Namespace, lines: TextIO, out: TextIO) -> int:
+    with Index.open(options.index) as index:
+        for data in _records(lines):
+            hits = index.search(Query.from_json(data), options.limit)
+            rows = [hit.to_json() | {"explanation": _reasons(hit.explanation)} for hit in hits]
+            print(json.dumps({"id": data.get("id"), "hits": rows}, ensure_ascii=False), file=out)
+    return 0
+
+
+def _compare(_: argparse.Namespace, lines: TextIO, out: TextIO) -> int:
+    for data in _records(lines):
+        kind = data.get("type", "person")
+        query, candidate = (
+            Query.from_json({"id": data.get("id"), "type": kind, **_object(data.get(key), key)})
+            for key in ("query", "candidate")
+        )
+        found = compare(query, candidate)
+        row = {
+            "id": data.get("id"),
+            "score": found.score,
+            "alert": found.alert,
+            "explanation": _reasons(found.explanation),
+        }
+        print(json.dumps(row, ensure_ascii=False), file=out)
+    return 0
+
+
+def _reasons(reasons: Sequence[Contribution]) -> list[dict[str, Any]]:
+    return [{"feature": r.feature, "text": r.text_en, "text_fr": r.text_fr, "points": r.points} for r in reasons]
+
+
+def _records(lines: TextIO) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                data = json.loads(line)
+            except ValueError as error:
+                raise ValueError(f"line {number}: no JSON") from error
+            yield _object(data, f"line {number}")
+
+
+def _object(data: Any, where: str) -> dict[str, Any]:
+    if not isinstance(data, dict):
+        raise ValueError(f"{where}: no JSON object")  # noqa: TRY004 - wrong input, not a wrong call
+    return data

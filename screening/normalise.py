@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Names to comparable tokens: one alphabet, no marks, known words in one spelling."""
+
+import re
+import tomllib
+import unicodedata
+from functools import lru_cache
+from typing import Any, Final
+
+from anyascii import anyascii
+
+from screening.parameters import data_text
+
+MAX_CHARS: Final = 1000  # the longest names of the lists have 400
+MAX_TOKENS: Final = 24
+
+_WORDS: Final[dict[str, Any]] = tomllib.loads(data_text("words.toml"))
+TITLES: Final = frozenset(_WORDS["titles"])
+PARTICLES: Final = frozenset(_WORDS["particles"])
+NUMBERS: Final[dict[str, str]] = _WORDS["numbers"]
+SAME_WORD: Final[dict[str, str]] = _WORDS["organisation"]["same"]
+NO_WEIGHT_WORDS: Final = frozenset(_WORDS["organisation"]["none"])
+WEAK_WORDS: Final = frozenset(_WORDS["organisation"]["weak"])
+MEDIUM_WORDS: Final = frozenset(_WORDS["organisation"]["medium"])
+MARKERS: Final[dict[str, frozenset[str]]] = {key: frozenset(words) for key, words in _WORDS["markers"].items()}
+NICKNAMES: Final[dict[str, frozenset[int]]] = {}
+for _number, _group in enumerate(_WORDS["nicknames"]["groups"]):
+    for _member in _group.split():
+        NICKNAMES[_member] = NICKNAMES.get(_member, frozenset()) | {_number}
+
+_APOSTROPHES = re.compile(r"['’‘`´ʼʻʾʿ′]")
+_SPLIT = re.compile(r"[^a-z0-9]+")
+_ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th|er|e|eme|ere)$")
+_SYMBOLS: Final = str.maketrans({"&": " and ", "%": " percent ", "+": " ", "@": "a"})
+# Cyrillic and Greek letters that look like Latin ones: a word that mixes alphabets is a disguise
+# or a typing error, never a transliteration.
+_LOOKALIKES: Final = str.maketrans(
+    "аеорсухіјѕԁһӏАВЕКМНОРСТУХІЈЅαορνιΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "aeopcyxijsdhlABEKMHOPCTYXIJSaopviABEZHIKMNOPTYX",
+)
+_DIGITS: Final = str.maketrans("0134578", "oieastb")
+# In this order: longer groups first.
+_SOUNDS: Final = (
+    ("tsch", "ch"), ("dzh", "j"), ("dsch", "j"), ("shch", "sh"), ("sch", "sh"), ("tch", "ch"),
+    ("ph", "f"), ("kh", "h"), ("gh", "g"), ("th", "t"), ("dh", "d"), ("dj", "j"), ("zh", "j"),
+    ("ck", "k"), ("cq", "k"), ("qu", "k"), ("cz", "ch"), ("sz", "s"), ("tz", "ts"), ("ks", "x"),
+    ("ou", "u"), ("oo", "u"), ("ae", "a"), ("oe", "o"), ("ue", "u"), ("ee", "i"), ("ie", "i"),
+    ("iy", "i"), ("yy", "i"), ("ii", "i"), ("ij", "i"), ("ey", "ei"), ("ay", "ai"), ("ej", "ei"),
+    ("aj", "ai"), ("q", "k"), ("w", "v"), ("y", "i"), ("z", "s"),
+)  # fmt: skip
+_VOWELS: Final = str.maketrans("eo", "au")
+_SHAPES: Final = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("ii", "n"), ("li", "h"), ("l", "i"))
+_ABD: Final = frozenset({"abd", "abdi"})
+_ARTICLES: Final = frozenset({"al", "el", "ul", "ur", "as", "ar", "az", "ad", "an", "ol", "oul"})
+_ABDUL: Final = frozenset({"abdal", "abdel", "abdol", "abdoul", "abdur", "abdus", "abdil", "abdou"})
+
+
+@lru_cache(maxsize=8192)
+def fold(text: str) -> tuple[str, ...]:
+    """Return the tokens of a text in a-z and 0-9, at most MAX_TOKENS of MAX_CHARS characters.
+
+    Control, direction and combining marks vanish; letters of another alphabet inside a Latin word
+    are taken for the Latin letter they imitate; everything else is transliterated.
+    """
+    kept = "".join(
+        ch if unicodedata.category(ch)[0] != "C" else (" " if ch in "\n\r\t" else "") for ch in text[:MAX_CHARS]
+    )
+    plain = unicodedata.normalize("NFKC", kept)
+    if not plain.isascii():
+        plain = " ".join(_one_alphabet(word) for word in plain.split())
+        plain = anyascii(_unmarked(plain))
+    plain = _APOSTROPHES.sub("", plain).translate(_SYMBOLS).lower()
+    return tuple([token for token in _SPLIT.split(plain) if token][:MAX_TOKENS])
+
+
+def _unmarked(text: str) -> str:
+    decomposed = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize("NFC", "".join(ch for ch in decomposed if ord(ch) not in range(0x300, 0x370)))
+
+
+def _one_alphabet(word: str) -> str:
+    if word.isascii() or not any("a" <= ch.lower() <= "z" for ch in word):
+        return word
+    return word.translate(_LOOKALIKES)
+
+
+@lru_cache(maxsize=65536)
+def sound(token: str) -> str:
+    """Return the token as it sounds across transliterations (Mohammed and Muhammad agree)."""
+    for written, heard in _SOUNDS:
+        if written in token:
+            token = token.replace(written, heard)
+    token = token.replace("c", "k") if "ch" not in token else token
+    token = token.translate(_VOWELS)
+    out = [ch for position, ch in enumerate(token) if position == 0 or ch != token[position - 1]]
+    if len(out) > 3 and out[-1] == "h" and out[-2] in "aiu":
+        out.pop()
+    return "".join(out)
+
+
+@lru_cache(maxsize=65536)
+def shape(token: str) -> str:
+    """Return the token as a reading machine sees it (rn is m, cl is d, l is i)."""
+    for seen, read in _SHAPES:
+        if seen in token:
+            token = token.replace(seen, read)
+    return token
+
+
+def person_tokens(text: str) -> tuple[str, ...]:
+    """Return the tokens of a person's name without titles; digits inside words become letters."""
+    tokens = [_letters(token) for token in fold(text)]
+    kept = [token for token in tokens if token not in TITLES] or tokens
+    return tuple(_abdul(kept))
+
+
+def _letters(token: str) -> str:
+    if token.isalpha() or token.isdigit():
+        return token
+    return token.translate(_DIGITS)
+
+
+def _abdul(tokens: list[str]) -> list[str]:
+    """Write the servant-of names in one way: Abd al-Aziz, Abdel Aziz and Abdul Aziz."""
+    out: list[str] = []
+    for token in tokens:
+        if token in _ARTICLES and out and out[-1] in _ABD:
+            out[-1] = "abdul"
+        else:
+            out.append("abdul" if token in _ABDUL else token)
+    return out
+
+
+def word_tokens(text: str) -> list[str]:
+    """Return the tokens of an organisation's name: acronyms joined, numbers as digits."""
+    out: list[str] = []
+    letters = ""
+    for token in (*fold(text), ""):
+        if len(token) == 1 and token.isalpha():
+            letters += token
+            continue
+        if letters:
+            out.append(letters)
+            letters = ""
+        if token:
+            out.append(_word(token))
+    return _numbers(out)
+
+
+def _word(token: str) -> str:
+    if match := _ORDINAL.match(token):
+        return match[1]
+    return SAME_WORD.get(token, token)
+
+
+def _numbers(tokens: list[str]) -> list[str]:
+    """Write numbers in digits: Forty-Four is 44."""
+    out: list[str] = []
+    for token in tokens:
+        number = NUMBERS.get(token, token)
+        tens = out and out[-1].isdigit() and len(out[-1]) == 2 and out[-1][1] == "0"
+        if tens and number.isdigit() and len(number) == 1 and number != "0":
+            out[-1] = out[-1][0] + number
+        else:
+            out.append(number)
+    return out

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How alike two words are: as written, as heard, as a machine reads them, as short forms."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cdist
+
+from screening.normalise import NICKNAMES, shape, sound
+from screening.parameters import PARAMETERS
+
+Matrix = npt.NDArray[np.float32]
+
+_TOKEN: Final = PARAMETERS["token"]
+
+
+def matrix(first: Sequence[str], second: Sequence[str]) -> Matrix:
+    """Return the likeness 0..1 of every token of `first` (rows) to every one of `second`."""
+    best = _compare(first, second)
+    heard = _compare([sound(t) for t in first], [sound(t) for t in second])
+    np.maximum(best, heard * np.float32(_TOKEN["sound_factor"]), out=best)
+    seen = _compare([shape(t) for t in first], [shape(t) for t in second])
+    np.maximum(best, seen * np.float32(_TOKEN["shape_factor"]), out=best)
+    _numbers(best, first, second)
+    _initials(best, first, second)
+    _nicknames(best, first, second)
+    return best
+
+
+def _compare(first: Sequence[str], second: Sequence[str]) -> Matrix:
+    found = cdist(first, second, scorer=OSA.normalized_similarity, dtype=np.float32)
+    return np.asarray(found, dtype=np.float32)
+
+
+def _numbers(best: Matrix, first: Sequence[str], second: Sequence[str]) -> None:
+    for row, token in enumerate(first):
+        if token.isdigit():
+            best[row] = [1.0 if token == other else 0.0 for other in second]
+    for column, other in enumerate(second):
+        if other.isdigit():
+            best[:, column] = [1.0 if token == other else 0.0 for token in first]
+
+
+def _initials(best: Matrix, first: Sequence[str], second: Sequence[str]) -> None:
+    value = float(_TOKEN["initial"])
+    for row, token in enumerate(first):
+        if len(token) == 1:
+            same = [value if other[0] == token and len(other) > 1 else 0.0 for other in second]
+            best[row] = np.maximum(best[row], np.asarray(same, dtype=np.float32))
+    for column, other in enumerate(second):
+        if len(other) == 1:
+            same = [value if token[0] == other and len(token) > 1 else 0.0 for token in first]
+            best[:, column] = np.maximum(best[:, column], np.asarray(same, dtype=np.float32))
+
+
+def _nicknames(best: Matrix, first: Sequence[str], second: Sequence[str]) -> None:
+    for row, token in enumerate(first):
+        groups = NICKNAMES.get(token)
+        if groups is None:
+            continue
+        for column, other in enumerate(second):
+            others = NICKNAMES.get(other)
+            if others is not None and not groups.isdisjoint(others):
+                best[row, column] = max(best[row, column], _TOKEN["nickname"])
+
+
+@lru_cache(maxsize=65536)
+def joined(first: str, second: str) -> float:
+    """Return the likeness of two words of which one was written in pieces."""
+    plain = OSA.normalized_similarity(first, second)
+    heard = OSA.normalized_similarity(sound(first), sound(second)) * float(_TOKEN["sound_factor"])
+    return float(max(plain, heard))

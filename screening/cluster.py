@@ -1,41 +1,75 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One designee on several lists: entries joined by the lists' own cross references."""
+"""One designee on several lists: joined by the lists' cross references and by equal facts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-from screening.models import Entry
+from screening.facts import number_key
+from screening.models import Entry, EntryType
 from screening.normalise import fold, sound
 
+_LONG_NUMBER: Final = 8
 
-def clusters(entries: Sequence[Entry]) -> list[int]:
-    """Return, for each entry, the position of the first entry of its designee.
 
-    References in the lists are wrong in a few per cent ("UE.1742.75"): a reference joins only
-    entries of one kind whose names share a word by sound.
-    """
-    positions = {entry.ref: position for position, entry in enumerate(entries)}
-    parents = list(range(len(entries)))
+class _Union:
+    """Disjoint sets over positions; the lowest position stands for its set."""
 
-    def root(position: int) -> int:
+    def __init__(self, size: int) -> None:
+        self._parents = list(range(size))
+
+    def root(self, position: int) -> int:
+        parents = self._parents
         while parents[position] != position:
             parents[position] = parents[parents[position]]
             position = parents[position]
         return position
 
+    def join(self, first: int, second: int) -> None:
+        low, high = sorted((self.root(first), self.root(second)))
+        self._parents[high] = low
+
+
+def clusters(entries: Sequence[Entry]) -> list[int]:
+    """Return, for each entry, the position of the first entry of its designee.
+
+    References in the lists are wrong in a few per cent ("UE.1742.75"): one joins only entries of
+    one kind whose names share a word by sound. Without a reference, entries of different lists
+    are joined by an equal name with an equal full birth date or a long number; never two of one
+    list, which says that they are two.
+    """
+    union = _Union(len(entries))
+    positions = {entry.ref: position for position, entry in enumerate(entries)}
     for position, entry in enumerate(entries):
         for reference in entry.cross_refs:
             other = positions.get(reference)
-            if other is None or not _akin(entry, entries[other]):
-                continue
-            low, high = sorted((root(position), root(other)))
-            parents[high] = low
-    return [root(position) for position in range(len(entries))]
+            if other is not None and _akin(entry, entries[other]):
+                union.join(position, other)
+    seen: dict[tuple[str, ...], int] = {}
+    for position, entry in enumerate(entries):
+        for key in _keys(entry):
+            other = seen.setdefault(key, position)
+            if entries[other].source is not entry.source:
+                union.join(position, other)
+    return [union.root(position) for position in range(len(entries))]
+
+
+def _keys(entry: Entry) -> Iterator[tuple[str, ...]]:
+    facts = {number_key(item.value) for item in entry.identifiers}
+    marks = {fact for fact in facts if fact and len(fact) >= _LONG_NUMBER}
+    marks |= {str(date) for date in entry.birth_dates if date.day and not date.circa}
+    names = {tuple(sorted(fold(name.text))) for name in entry.names} if marks else set()
+    for name in names:
+        if len(name) > 1:
+            for mark in marks:
+                yield (_kind(entry), mark, *name)
+
+
+def _kind(entry: Entry) -> str:
+    return "person" if entry.type is EntryType.PERSON else "other"
 
 
 def _akin(first: Entry, second: Entry) -> bool:
-    if (first.type == "person") != (second.type == "person"):
-        return False
-    return not _sounds(first).isdisjoint(_sounds(second))
+    return _kind(first) == _kind(second) and not _sounds(first).isdisjoint(_sounds(second))
 
 
 def _sounds(entry: Entry) -> frozenset[str]:

@@ -12,45 +12,11 @@ from ocr.models import Box, Field, Kind, Mrz, Source
 
 # Identity cards of these states serve as proof of identity in France (Directive 2004/38/EC, art. 5,
 # the EEA agreement and the agreement with Switzerland).
-_EUROPEAN = frozenset(
-    [
-        "AUT",
-        "BEL",
-        "BGR",
-        "CHE",
-        "CYP",
-        "CZE",
-        "D",
-        "DEU",
-        "DNK",
-        "ESP",
-        "EST",
-        "FIN",
-        "FRA",
-        "GRC",
-        "HRV",
-        "HUN",
-        "IRL",
-        "ISL",
-        "ITA",
-        "LIE",
-        "LTU",
-        "LUX",
-        "LVA",
-        "MLT",
-        "NLD",
-        "NOR",
-        "POL",
-        "PRT",
-        "ROU",
-        "SVK",
-        "SVN",
-        "SWE",
-        "MCO",
-        "AND",
-        "SMR",
-    ]
-)
+_EUROPEAN_CODES = """
+AUT BEL BGR CHE CYP CZE D DEU DNK ESP EST FIN FRA GRC HRV HUN IRL ISL ITA LIE LTU LUX LVA MLT
+NLD NOR POL PRT ROU SVK SVN SWE MCO AND SMR
+"""
+_EUROPEAN = frozenset(_EUROPEAN_CODES.split())
 _LONGEST_VALIDITY = 15  # years, adults' CNI issued from 2014, or 2004-2013 by decree 2013-1188
 _SINGLE_DIGIT_SURE = 0.97
 _UNCHECKED_CEILING = 0.9  # names and nationality have no check digit

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rapidfuzz.distance import Levenshtein
+
 from ocr.layout import squeezed
 from ocr.models import Kind
 
@@ -176,4 +178,6 @@ _FURNITURE = re.compile(
 
 def is_furniture(text: str) -> bool:
     """Tell whether a squeezed line is running head, foot or signature, no part of any value."""
-    return _FURNITURE.fullmatch(text) is not None
+    if _FURNITURE.fullmatch(text) is not None:
+        return True
+    return any(Levenshtein.distance(text, last) <= 2 for last in ("legreffier", "findelextrait"))

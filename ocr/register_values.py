@@ -15,12 +15,15 @@ _EUID = re.compile(r"FR\s?(\d{4})\.?\s?(\d{9})")
 _NAF = re.compile(r"\b(\d{2})\.?\s?(\d{2})\s?([A-Z])\b")
 _HEADERS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("verification_code", re.compile(r"Code de v[ée]rification\s*:?\s*(\S{6,16})", re.IGNORECASE)),
-    ("management_number", re.compile(r"N[°ºo*]\s*de gestion\s*:?\s*(\d{4}\s?[A-Z]\s?\d{5})", re.IGNORECASE)),
+    ("management_number", re.compile(r"N[°ºo*]\s*de gestion\s*:?\s*(\d{4}\s?[A-Z84]\s?\d{5})", re.IGNORECASE)),
     ("issue_date", re.compile(r"[àa] jour au\s+(.+)$", re.IGNORECASE)),
     ("issue_date", re.compile(r"[àa] la date du\s+(.+)$", re.IGNORECASE)),
     (
         "registry_office",
-        re.compile(r"(?:Greffe du )?Tribunal (?:de Commerce|judiciaire|mixte de commerce) d[eu']\s*(.+?)(?:\s+Code\b.*)?$", re.IGNORECASE),
+        re.compile(
+            r"Tribunal (?:de Commerce|judiciaire|mixte de commerce) d[eu']\s*(.+?)(?:\s+Code\b.*)?$",
+            re.IGNORECASE,
+        ),
     ),
 )  # fmt: skip
 
@@ -44,13 +47,11 @@ def interpreted(printed: Printed, source: Source) -> Iterator[tuple[str, Field]]
         return
     values = rule(printed.text) if rule else {last: printed.text}
     for name, value in values.items():
-        if value is None:
-            value, confidence = printed.text, min(printed.confidence, 0.3)
-        else:
-            confidence = printed.confidence
-        if value:
+        text = printed.text if value is None else value
+        sure = min(printed.confidence, 0.3) if value is None else printed.confidence
+        if text:
             full = f"{prefix}.{name}" if prefix else name
-            yield full, Field(value, printed.text, confidence, printed.page, printed.box, source)
+            yield full, Field(text, printed.text, sure, printed.page, printed.box, source)
 
 
 def header_fields(lines: Sequence[Line], source: Source) -> dict[str, Field]:
@@ -71,7 +72,9 @@ def _header_value(name: str, text: str) -> str | None:
     if name == "issue_date":
         return french.iso_date(text)
     if name == "management_number":
-        return text.replace(" ", "").upper()
+        number = text.replace(" ", "").upper()
+        # The fifth place is a letter (A trader, B company, D civil company).
+        return number[:4] + number[4].translate(str.maketrans("84", "BA")) + number[5:]
     return text.strip()
 
 

@@ -73,9 +73,15 @@ def opened(data: bytes, media: Media, limits: Limits) -> Iterator[Decoded]:
             raise RefusedError("document_corrupt", "The file has no pages.")
         sheets = tuple(_pdf_sheet(document, index) for index in range(len(document)))
         producer = str(document.get_metadata_value("Producer"))[:200]
-        yield Decoded(sheets, revisions=max(1, data.count(b"%%EOF")), producer=producer)
+        yield Decoded(sheets, revisions=_revisions(data), producer=producer)
     finally:
         document.close()
+
+
+def _revisions(data: bytes) -> int:
+    """Return how often a PDF was written, beyond signing and the first half of a linearized file."""
+    expected = data.count(b"/ByteRange") + (b"/Linearized" in data[:1024])
+    return max(1, data.count(b"%%EOF") - expected)
 
 
 def _picture(data: bytes, media: Media, limits: Limits) -> Sheet:

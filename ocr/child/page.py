@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is seen on one page: zone, codes, print, measures and a clean picture, in upright units."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -39,6 +39,7 @@ class Seen:
     pixels: Rgb
     engine: Engine
     turns: int = 0
+    zone_sought: bool = False
     zone: ZoneReading | None = None
     lines: tuple[Line, ...] = ()
     codes: tuple[Code, ...] = ()
@@ -48,9 +49,12 @@ class Seen:
         """Tell whether the page is full of lines, as an extract is and a card is not."""
         return strips.count_lines(prepare.darkest_free(self.pixels)) > _TEXT_PAGE_LINES
 
-    def look_for_zone(self, *, thorough: bool) -> None:
-        """Read the machine-readable zone and set the page upright by it."""
-        found = read_zone(prepare.darkest_free(self.pixels), self.engine, thorough=thorough)
+    def look_for_zone(self) -> None:
+        """Read the machine-readable zone, once, and set the page upright by it."""
+        if self.zone_sought:
+            return
+        self.zone_sought = True
+        found = read_zone(prepare.darkest_free(self.pixels), self.engine)
         if found is not None:
             self.zone, self.turns = found, found.strip.turns
 
@@ -66,15 +70,14 @@ class Seen:
             for word in words
             if word.confidence >= _WORD_TRUSTED or word.text.strip("|-_~.,'")
         ]
-        flat_lines = lines_of(self.sheet.number, level)
-        self.lines = tuple(self._placed(line, flat) for line in flat_lines)
+        self.lines = tuple(self._placed(line, flat) for line in lines_of(self.sheet.number, level))
+        if not self.codes:  # the flat page is evenly lit: a second chance for a code in the shade
+            self.codes = tuple(Code(text, self._back(flat, corners)) for text, corners in _codes(flat.image))
 
     def look_for_codes(self) -> None:
-        """Decode QR and DataMatrix codes."""
+        """Decode QR and DataMatrix codes on the picture as it is."""
         gray = cv2.cvtColor(np.ascontiguousarray(self.pixels), cv2.COLOR_RGB2GRAY)
-        formats = zxingcpp.BarcodeFormat.QRCode | zxingcpp.BarcodeFormat.DataMatrix
-        found = zxingcpp.read_barcodes(gray, formats=formats)
-        self.codes = tuple(Code(code.text, self.upright(_corners(code.position))) for code in found if code.text)
+        self.codes = tuple(Code(text, self.upright(corners)) for text, corners in _codes(np.asarray(gray, np.uint8)))
 
     def page(self) -> Page:
         """Return size and clean picture of the upright page."""
@@ -114,18 +117,18 @@ class Seen:
 
     def _placed(self, line: Line, flat: FlatPage) -> Line:
         """Map a line of the flat page back to the upright page."""
-        height, width = self.pixels.shape[:2]
-        if self.turns % 2:
-            height, width = width, height
         words = []
         for word in line.words:
             left, top, right, bottom = word.box
-            corners = np.array([[left, top, 1], [right, top, 1], [right, bottom, 1], [left, bottom, 1]])
-            back = flat.back @ corners.T
-            points = back[:2] / back[2] / self.sheet.scale
-            box = tuple_of(points[0].min(), points[1].min(), points[0].max(), points[1].max())
-            words.append(Word(word.text, box, word.confidence))
+            corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
+            words.append(Word(word.text, self._back(flat, corners), word.confidence))
         return Line(line.page, tuple(words))
+
+    def _back(self, flat: FlatPage, corners: NDArray[np.float64]) -> Box:
+        """Return the box around points of the flat page, in the units of the upright page."""
+        points = flat.back @ np.vstack([corners.T, np.ones(len(corners))])
+        x, y = points[:2] / points[2] / self.sheet.scale
+        return tuple_of(x.min(), y.min(), x.max(), y.max())
 
 
 def tuple_of(left: float, top: float, right: float, bottom: float) -> Box:
@@ -138,11 +141,13 @@ def _box_of(box: Sequence[int]) -> Box:
     return (float(left), float(top), float(right), float(bottom))
 
 
+def _codes(gray: NDArray[np.uint8]) -> list[tuple[str, NDArray[np.float64]]]:
+    """Return text and corners of the QR and DataMatrix codes on a grey picture."""
+    formats = zxingcpp.BarcodeFormat.QRCode | zxingcpp.BarcodeFormat.DataMatrix
+    found = zxingcpp.read_barcodes(gray, formats=formats)
+    return [(code.text, _corners(code.position)) for code in found if code.text]
+
+
 def _corners(position: zxingcpp.Position) -> NDArray[np.float64]:
     corners = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
     return np.array([[corner.x, corner.y] for corner in corners], np.float64)
-
-
-def seen(sheet: Sheet, engine: Engine, render: Callable[[], Rgb] | None = None) -> Seen:
-    """Return a page ready to be looked at."""
-    return Seen(sheet, (render or sheet.render)(), engine)

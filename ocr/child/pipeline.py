@@ -41,7 +41,7 @@ def _read_pixels(decoded: Decoded, pages: list[Seen], limits: Limits, engine: En
         if page.looks_like_text:
             page.look_for_print()
         else:
-            page.look_for_zone(thorough=False)
+            page.look_for_zone()
     lines = [line for page in looked_at for line in page.lines]
     if register_extract.kind_of(lines) is not Kind.UNKNOWN:
         return _register(decoded, pages, lines, Source.OCR, engine.name)
@@ -62,9 +62,7 @@ def _look_again(pages: list[Seen]) -> None:
                 page.look_for_print()
         return
     for page in pages:
-        if page.zone is None or not page.zone.zone.valid:
-            page.look_for_zone(thorough=True)
-    for page in pages:
+        page.look_for_zone()
         if not page.lines and (page.zone is None or not page.zone.zone.valid):
             page.look_for_print()
 

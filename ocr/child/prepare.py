@@ -18,6 +18,7 @@ _BLOCK = 50
 _JPEG_QUALITY = 80
 _LEAST_SHEET = 0.35  # share of the picture that a photographed sheet covers
 _WHOLE_PICTURE = 0.93
+_LEAST_FILL = 0.93
 _MOST_SKEW = 15.0  # degrees; beyond it a page is turned, not skewed
 _TEXT_SIDE = 2400  # pixels of an A4 page's long side: 200 dpi, more brought nothing
 
@@ -87,27 +88,43 @@ def flat_page(rgb: Rgb) -> FlatPage:
 
 
 def _sheet_corners(gray: Gray) -> NDArray[np.float32] | None:
-    """Return the corners of a bright sheet on a darker table, None where the sheet is all there is."""
+    """Return the corners of a bright sheet on a darker table, None where there is no table.
+
+    Light falls unevenly, so several levels between table (the margin of the picture) and paper are
+    tried; the one whose outline fills its quadrilateral best is taken.
+    """
     scale = _BLOCK * 10 / max(gray.shape)
-    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    small = cv2.medianBlur(np.asarray(small, np.uint8), 7)
-    _, mask = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
-    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    reduced = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small: Gray = np.asarray(cv2.medianBlur(np.asarray(reduced, np.uint8), 7), np.uint8)
+    margin = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]])
+    table, paper = float(np.median(margin)), float(np.percentile(small, 95))
+    found = [_quad_above(small, table + share * (paper - table)) for share in (0.2, 0.35, 0.5)]
+    fills = [entry for entry in found if entry is not None]
+    if not fills:
+        return None
+    fill, corners = max(fills, key=lambda entry: entry[0])
+    return corners / scale if fill > _LEAST_FILL else None
+
+
+def _quad_above(small: Gray, level: float) -> tuple[float, NDArray[np.float32]] | None:
+    """Return how well the largest bright area fills four corners, and these, in reading order."""
+    mask = np.where(small > level, 255, 0).astype(np.uint8)
+    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
+    contours, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     if not contours:
         return None
     largest = max(contours, key=cv2.contourArea)
-    share = cv2.contourArea(largest) / mask.size
-    if not _LEAST_SHEET < share < _WHOLE_PICTURE:
+    area = cv2.contourArea(largest)
+    if not _LEAST_SHEET < area / mask.size < _WHOLE_PICTURE:
         return None
     outline = cv2.convexHull(largest)
     corners = cv2.approxPolyDP(outline, 0.03 * cv2.arcLength(outline, closed=True), closed=True)
     if len(corners) != 4:
         return None
-    points = corners.reshape(4, 2).astype(np.float32) / scale
+    points = np.asarray(corners.reshape(4, 2), np.float32)
     by_sum, by_difference = points.sum(axis=1), points[:, 0] - points[:, 1]
     order = [by_sum.argmin(), by_difference.argmax(), by_sum.argmax(), by_difference.argmin()]
-    return np.asarray(points[order], np.float32)
+    return area / max(1.0, cv2.contourArea(corners)), np.asarray(points[order], np.float32)
 
 
 def _cut_out(gray: Gray, corners: NDArray[np.float32]) -> tuple[Gray, Matrix]:

@@ -52,8 +52,8 @@ class ZoneReading:
         return float(np.linalg.norm(points[:, 1] - points[:, 0])) / mrz.width_of(self.zone.format)
 
 
-def read_zone(gray: Gray, engine: Engine, *, thorough: bool) -> ZoneReading | None:
-    """Return the best zone found, None where nothing looks like one; thorough looks harder."""
+def read_zone(gray: Gray, engine: Engine) -> ZoneReading | None:
+    """Return the best zone found, valid or not, None where nothing looks like one."""
     best: ZoneReading | None = None
     promising: list[tuple[Candidate, bool]] = []
     for place in islice(find_candidates(gray), _FIRST_LOOKS):
@@ -64,8 +64,6 @@ def read_zone(gray: Gray, engine: Engine, *, thorough: bool) -> ZoneReading | No
             best = _better(best, found)
             if best is not None and best.zone.valid:
                 return _confirmed(best, gray, place, engine, half_turn=half_turn)
-    if not promising and not thorough:
-        return best
     return _look_harder(gray, best, promising, engine)
 
 

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Command line of the reader: read files, draw specimens, report what the machine offers."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ocr import Kind, Reading, doctor, read
+from ocr.plain import Json
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status: 1 where a file was refused or a part missing."""
+    options = _parser().parse_args(arguments)
+    if options.command == "read":
+        return _read(options.files)
+    if options.command == "specimen":
+        return _specimen(Kind(options.kind), options.out, options.degrade)
+    found = doctor()
+    print(json.dumps(found, ensure_ascii=False, indent=1))
+    return 0 if found["tesseract"] and found["mrz_model"] else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m ocr", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    reader = commands.add_parser("read", help="read files and print one JSON line for each")
+    reader.add_argument("files", nargs="+", type=Path)
+    drawer = commands.add_parser("specimen", help="draw a fictional document, marked as such")
+    drawer.add_argument("kind", choices=[Kind.PASSPORT, Kind.CNIE, Kind.CNI, Kind.KBIS])
+    drawer.add_argument("--out", type=Path, required=True, help="ends in .png .jpg .pdf or .heic")
+    drawer.add_argument("--degrade", help="scan, photo, blur, dark, rotate90, ...")
+    commands.add_parser("doctor", help="report OCR engine, model and sandbox level")
+    return parser
+
+
+def _read(files: Sequence[Path]) -> int:
+    refused = False
+    for file in files:
+        reading = read(file.read_bytes())
+        refused = refused or reading.refusal is not None
+        print(json.dumps(_line(file, reading), ensure_ascii=False), flush=True)
+    return 1 if refused else 0
+
+
+def _line(file: Path, reading: Reading) -> dict[str, Json]:
+    row = reading.to_json()
+    shown = ("value", "confidence", "page", "box", "source")
+    fields = {name: field.to_json() for name, field in reading.fields.items()}
+    return {
+        "file": str(file),
+        "kind": row["kind"],
+        "pages": len(reading.pages),
+        "fields": {name: {part: field[part] for part in shown} for name, field in fields.items()},
+        "mrz": row["mrz"],
+        "quality": row["quality"],
+        "authenticity": row["authenticity"],
+        "refusal": row["refusal"],
+        "seconds": round(reading.seconds, 3),
+    }
+
+
+def _specimen(kind: Kind, out: Path, degrade: str | None) -> int:
+    # Drawing needs the picture libraries, which reading keeps out of this process.
+    from ocr.specimens import EXAMPLES, draw  # noqa: PLC0415
+
+    media = {".jpg": "jpeg", ".jpeg": "jpeg"}.get(out.suffix, out.suffix.removeprefix("."))
+    out.write_bytes(draw(kind, EXAMPLES[kind], media=media, degrade=degrade))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

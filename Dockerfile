@@ -43,8 +43,11 @@ RUN useradd --system --uid 10001 --home-dir /var/lib/vestibule --create-home ves
  && chmod 0700 /var/lib/vestibule
 COPY --from=build /srv/vestibule /srv/vestibule
 USER vestibule
+ENV KYC_DATA_DIR=/var/lib/vestibule \
+    KYC_HOST=0.0.0.0 \
+    KYC_PORT=8000
 VOLUME /var/lib/vestibule
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s --retries=3 \
   CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/health/ready', timeout=4)"]
-CMD ["kyc", "serve", "--host", "0.0.0.0", "--port", "8000"]
+CMD ["kyc", "serve"]

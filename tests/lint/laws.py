@@ -20,6 +20,7 @@ MAX_MODULE = 400
 
 # The edges of a process: below them nothing is left that could catch what nobody foresaw.
 BROAD_EXCEPT_EDGES = (
+    "workers/embedded.py",  # the edge of the sweeper's thread: one bad round must not end all others
     "kyc/services/jobs.py",  # the edge of a job: whatever fails counts as an attempt, the queue keeps moving
     "ocr/child/main.py",  # the sandboxed reader: a traceback would quote the document
 )

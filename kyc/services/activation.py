@@ -42,7 +42,7 @@ class GateAnswer:
 
 @dataclass(frozen=True, slots=True)
 class AccountView:
-    """An account as the public contract shows it."""
+    """An account as the public contract shows it; `asked` are requirements that an officer asked for once more."""
 
     merchant_id: str
     livemode: bool
@@ -51,6 +51,8 @@ class AccountView:
     gate: Answer
     details_submitted: bool
     requirements: tuple[Requirement, ...]
+    asked: frozenset[str]
+    verified_at: datetime | None
     relationship_ended_on: date | None
     retain_until: date | None
     created_at: datetime
@@ -69,15 +71,14 @@ def ask_gate(deps: Deps, merchant_id: str, *, livemode: bool) -> GateAnswer:
     with deps.db.read() as view:
         merchant = view.merchants.get(merchant_id, livemode=livemode)
         verdict = _verdict(deps, view, merchant, view.cases.of_merchant(merchant_id))
-    return GateAnswer(
-        verdict.allowed, verdict.reason, merchant.version, now, policies.thresholds.gate_max_age_seconds
-    )
+    return GateAnswer(verdict.allowed, verdict.reason, merchant.version, now, policies.thresholds.gate_max_age_seconds)
 
 
 def account_view(deps: Deps, view: Reader, merchant: MerchantRow) -> AccountView:
     """The account, its gate and what its file still owes."""
     case = view.cases.of_merchant(merchant.id)
     state = State(case.state)
+    approvals = [row for row in view.cases.decisions(case.id) if row.final and row.outcome == "approve"]
     return AccountView(
         merchant_id=merchant.id,
         livemode=merchant.livemode,
@@ -86,6 +87,13 @@ def account_view(deps: Deps, view: Reader, merchant: MerchantRow) -> AccountView
         gate=_verdict(deps, view, merchant, case),
         details_submitted=case.submitted_at is not None,
         requirements=casework.requirements_of(view, merchant.id, deps.policies()),
+        asked=frozenset(
+            item["requirement"]
+            for request in view.cases.requests(case.id)
+            if request.answered_at is None
+            for item in request.items
+        ),
+        verified_at=max((row.second_at or row.decided_at for row in approvals), default=None),
         relationship_ended_on=merchant.ended_on,
         retain_until=merchant.retain_until,
         created_at=merchant.created_at,

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Queries on outgoing events and notices."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlmodel import Session, col
 
@@ -31,6 +33,17 @@ class Outbox:
         return list(
             self._session.execute(
                 select(OutboxRow).where(col(OutboxRow.merchant_id) == merchant_id).order_by(col(OutboxRow.id))
+            ).scalars()
+        )
+
+    def of_endpoint(self, endpoint_id: str, *, since: datetime, limit: int) -> list[OutboxRow]:
+        """Messages to one receiver that were written at `since` or later, oldest first."""
+        return list(
+            self._session.execute(
+                select(OutboxRow)
+                .where(col(OutboxRow.endpoint_id) == endpoint_id, col(OutboxRow.created_at) >= since)
+                .order_by(col(OutboxRow.created_at), col(OutboxRow.id))
+                .limit(limit)
             ).scalars()
         )
 

@@ -10,9 +10,12 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session
 
 from kyc.domain.case import Actor
+from kyc.domain.errors import ConflictError, UnavailableError
 from kyc.store.access import Access
 from kyc.store.audit import AuditTrail
 from kyc.store.cases import Cases
@@ -83,16 +86,41 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Reader]:
-        """A view that changes nothing."""
-        with Session(self.engine) as session:
+        """A view that changes nothing; UnavailableError where the database does not answer."""
+        with _known_errors(), Session(self.engine) as session:
             yield Reader(session)
 
     @contextmanager
     def write(self) -> Iterator[UnitOfWork]:
-        """A transaction: committed at the end, rolled back whole on any error."""
-        with Session(self.engine.execution_options(writing=True), expire_on_commit=False) as session:
+        """A transaction: committed at the end, rolled back whole on any error.
+
+        ConflictError CHANGED_MEANWHILE where another transaction was first with the same unique value;
+        UnavailableError where the database does not answer.
+        """
+        writing = self.engine.execution_options(writing=True)
+        with _known_errors(), Session(writing, expire_on_commit=False) as session:
             uow = UnitOfWork(session, self._now())
             yield uow
             session.commit()
         for job_id in uow.new_jobs:
             self._wake(job_id)
+
+
+@contextmanager
+def _known_errors() -> Iterator[None]:
+    """Say in the domain's words what callers can react to; a broken CHECK is a fault of ours and stays one."""
+    try:
+        yield
+    except IntegrityError as error:
+        if _is_duplicate(error):
+            raise ConflictError("CHANGED_MEANWHILE") from error
+        raise
+    except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+        raise UnavailableError("DATABASE_UNAVAILABLE") from error
+
+
+def _is_duplicate(error: IntegrityError) -> bool:
+    """True for a unique value or primary key that is taken (SQLSTATE 23505; SQLite's extended codes)."""
+    name = getattr(error.orig, "sqlite_errorname", "")
+    unique = ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
+    return name in unique or getattr(error.orig, "sqlstate", "") == "23505"

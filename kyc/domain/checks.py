@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from kyc.domain.names import fold, given_names_agree, legal_form, same_company_name, same_surname
+from kyc.domain.names import addresses_agree, fold, given_names_agree, legal_form, same_company_name, same_surname
 from kyc.domain.party import Company, Person
 from kyc.domain.policy import RequirementsPolicy
 from kyc.domain.retention import add_months, older_than_months
@@ -82,7 +82,7 @@ def check_registry_extract(
     findings += _compare_text(
         document, "legal_form", company.legal_form, lambda a, b: legal_form(a) == legal_form(b), "low"
     )
-    findings += _compare_text(document, "registered_address", str(company.address), _address_agrees, "low")
+    findings += _compare_text(document, "registered_address", str(company.address), addresses_agree, "low")
     findings += _observation_findings(document)
     if document.value("domiciliation"):
         findings.append(Finding("domiciled_address", "info", "domiciliation", "", document.value("domiciliation")))
@@ -95,7 +95,13 @@ def check_officers(document: ReadDocument, representatives: tuple[Person, ...]) 
     if not officers:
         return (Finding("officers_not_read", "low", "officers"),)
     return tuple(
-        Finding("representative_not_on_extract", "medium", "officers", person.display_name, "; ".join(map(" ".join, officers)))
+        Finding(
+            "representative_not_on_extract",
+            "medium",
+            "officers",
+            person.display_name,
+            "; ".join(map(" ".join, officers)),
+        )
         for person in representatives
         if not any(_is_officer(person, surname, given) for surname, given in officers)
     )
@@ -113,9 +119,13 @@ def check_identity_document(
     elif document.mrz_valid is None:
         findings.append(Finding("mrz_not_read", "medium", "mrz", merchant_problem="document_not_readable"))
     findings += _surname_findings(document, person)
-    findings += _compare_text(document, "given_names", person.given_names, given_names_agree, "medium", "document_name_mismatch")
+    findings += _compare_text(
+        document, "given_names", person.given_names, given_names_agree, "medium", "document_name_mismatch"
+    )
     declared_birth = person.birth_date.isoformat() if person.birth_date else ""
-    findings += _compare_text(document, "birth_date", declared_birth, lambda a, b: a == b, "high", "document_dob_mismatch")
+    findings += _compare_text(
+        document, "birth_date", declared_birth, lambda a, b: a == b, "high", "document_dob_mismatch"
+    )
     findings += _expiry_findings(document, today)
     findings += _age_of_person(document, person, today, policy, representative=representative)
     return (*findings, *_authenticity(document))
@@ -233,10 +243,3 @@ def _officers(document: ReadDocument) -> list[tuple[str, str]]:
 def _is_officer(person: Person, surname: str, given: str) -> bool:
     names = [name for name in (person.birth_name, person.usage_name) if name]
     return any(same_surname(name, surname) for name in names) and given_names_agree(person.given_names, given)
-
-
-def _address_agrees(declared: str, read: str) -> bool:
-    """Every word of the shorter address stands in the longer; countries and extra lines are often left out."""
-    first, second = set(fold(declared).split()) - {"FR"}, set(fold(read).split()) - {"FR", "FRANCE"}
-    shorter, longer = sorted((first, second), key=len)
-    return bool(shorter) and shorter <= longer

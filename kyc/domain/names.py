@@ -60,6 +60,13 @@ def given_names_agree(declared: str, printed: str) -> bool:
     return joined.startswith("".join(shorter))
 
 
+def addresses_agree(declared: str, read: str) -> bool:
+    """Every word of the shorter address stands in the longer; countries and extra lines are often left out."""
+    first, second = set(fold(declared).split()) - {"FR"}, set(fold(read).split()) - {"FR", "FRANCE"}
+    shorter, longer = sorted((first, second), key=len)
+    return bool(shorter) and shorter <= longer
+
+
 def _truncated(first: str, second: str) -> bool:
     shorter, longer = sorted((first, second), key=len)
     return len(shorter) >= 24 and longer.startswith(shorter)

@@ -85,6 +85,13 @@ class Lists:
         """The pointer to what is screened against."""
         return self._session.execute(select(ListSetRow).where(col(ListSetRow.active))).scalar_one_or_none()
 
+    def publications(self, list_set: str) -> tuple[tuple[str, str], ...]:
+        """Which publication of each source a set holds, as (source, publication id) pairs."""
+        row = self._session.get(ListSetRow, list_set)
+        if row is None:
+            raise NotFoundError("LIST_SET_NOT_FOUND")
+        return tuple((source, self.version(version).publication_id) for source, version in sorted(row.versions.items()))
+
     def switch(self, row: ListSetRow) -> None:
         """Make this set the active one, in this transaction."""
         self._session.execute(update(ListSetRow).where(col(ListSetRow.active)).values(active=False))

@@ -33,6 +33,16 @@ class Screenings:
         ).scalars()
         return {row.party_id: row for row in rows}
 
+    def runs(self, case_id: str) -> list[ScreeningRunRow]:
+        """Every run of a case, the newest first."""
+        return list(
+            self._session.execute(
+                select(ScreeningRunRow)
+                .where(col(ScreeningRunRow.case_id) == case_id)
+                .order_by(col(ScreeningRunRow.at).desc(), col(ScreeningRunRow.id).desc())
+            ).scalars()
+        )
+
     def alerts(self, case_id: str) -> list[AlertRow]:
         """Every alert of a case, strongest first."""
         return list(

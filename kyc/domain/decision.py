@@ -137,7 +137,9 @@ def runs_too_old(facts: ScreeningFacts, *, now: datetime, policy: ListsPolicy) -
     )
 
 
-def approval_blockers(facts: CaseFacts, *, now: datetime, lists: ListsPolicy, review: ReviewPolicy) -> tuple[Blocker, ...]:
+def approval_blockers(
+    facts: CaseFacts, *, now: datetime, lists: ListsPolicy, review: ReviewPolicy
+) -> tuple[Blocker, ...]:
     """Every reason against approval at this moment; an empty tuple is the only way to approve."""
     blockers = []
     if not facts.file_complete:

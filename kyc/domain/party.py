@@ -41,7 +41,9 @@ class Address:
     country: str = "FR"
 
     def __str__(self) -> str:
-        return ", ".join(part for part in (self.street, f"{self.postal_code} {self.city}".strip(), self.country) if part)
+        return ", ".join(
+            part for part in (self.street, f"{self.postal_code} {self.city}".strip(), self.country) if part
+        )
 
 
 @dataclass(frozen=True, slots=True)

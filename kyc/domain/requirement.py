@@ -104,9 +104,7 @@ def evaluate(
         name = f"person.{person.id}"
         result.append(Requirement(f"{name}.details", "person_details", person.id, _done(person.complete)))
         if any(getattr(person.roles, role) for role in policy.identity_document_for):
-            result.append(
-                _document_requirement(f"{name}.identity_document", "identity_document", person.id, documents)
-            )
+            result.append(_document_requirement(f"{name}.identity_document", "identity_document", person.id, documents))
     return tuple(result)
 
 

@@ -35,6 +35,11 @@ class Target:
     port: int
     path: str
 
+    @property
+    def default_port(self) -> int:
+        """The port that goes without saying."""
+        return 443 if self.https else 80
+
 
 def parse_target(url: str, *, allow_loopback: bool) -> Target:
     """The parts of a receiver's address.

@@ -59,7 +59,8 @@ def run_job(deps: Deps, job_id: str) -> None:
             handler.run(deps, claim)
     except Exception as error:  # noqa: BLE001 - the edge of the process: any failure is an attempt that failed
         problem = error.code if isinstance(error, KycError) else type(error).__name__
-        _LOG.warning("job_failed", extra={"job": claim.job_id, "kind": claim.kind, "attempt": claim.attempt, "problem": problem})
+        facts = {"job": claim.job_id, "kind": claim.kind, "attempt": claim.attempt, "problem": problem}
+        _LOG.warning("job_failed", extra=facts, exc_info=True)
         asked = error.params.get("retry_after") if isinstance(error, KycError) else None
         _after_failure(deps, claim, handler, problem, asked if isinstance(asked, int) else 0)
 

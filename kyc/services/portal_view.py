@@ -121,9 +121,7 @@ def file_view(deps: Deps, merchant_id: str) -> FileView:
             people=tuple(_person(deps, merchant, row) for row in parties if row.kind == "person"),
             documents=tuple(_document(deps, view, merchant, row) for row in view.documents.of_merchant(merchant_id)),
             requirements=requirements,
-            asked=tuple(
-                Asked(item["requirement"], item["reason"]) for row in open_requests for item in row.items
-            ),
+            asked=tuple(Asked(item["requirement"], item["reason"]) for row in open_requests for item in row.items),
             submitted_at=case.submitted_at,
             due_at=case.due_at,
             ended_on=merchant.ended_on,

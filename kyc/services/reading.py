@@ -66,7 +66,13 @@ def page_picture(deps: Deps, merchant: MerchantRow, page: PageRow) -> bytes:
 
 
 def findings_of(
-    deps: Deps, view: Reader, merchant: MerchantRow, document: DocumentRow, reading: Reading, today: date, policies: Policies
+    deps: Deps,
+    view: Reader,
+    merchant: MerchantRow,
+    document: DocumentRow,
+    reading: Reading,
+    today: date,
+    policies: Policies,
 ) -> tuple[Finding, ...]:
     """What this document says against what was declared about its subject."""
     row = view.merchants.party(document.party_id, merchant.id)
@@ -101,9 +107,7 @@ def _keep(deps: Deps, uow: UnitOfWork, merchant: MerchantRow, document: Document
         for page in reading.pages
     ]
     sealed = deps.vault.seal(merchant.key_id, f"reading:{reading_id}", reading.to_json())
-    row = ReadingRow(
-        id=reading_id, document_id=document.id, engine=reading.engine, created_at=uow.now, sealed=sealed
-    )
+    row = ReadingRow(id=reading_id, document_id=document.id, engine=reading.engine, created_at=uow.now, sealed=sealed)
     uow.documents.add_reading(row, pages)
     document.kind = reading.kind.value
     if document.state == "received":

@@ -78,7 +78,9 @@ def settle_alert(
     """Clear an alert as another person, or confirm the match; both need the identifiers that were compared (R-31)."""
     officer.must("case:review")
     policy = deps.policies().thresholds.review
-    problems = _settling_problems(policy, confirmed=confirmed, reason_code=reason_code, compared=compared, comment=comment)
+    problems = _settling_problems(
+        policy, confirmed=confirmed, reason_code=reason_code, compared=compared, comment=comment
+    )
     if problems:
         raise InvalidError("FORM_INVALID", problems=problems)
     with deps.db.write() as uow:
@@ -116,9 +118,7 @@ def resolve_finding(
         uow.cases.change(case, case.version, uow.now)
 
 
-def record_measure(
-    deps: Deps, officer: Officer, case_id: str, party_id: str, *, measure: str, evidence: str
-) -> None:
+def record_measure(deps: Deps, officer: Officer, case_id: str, party_id: str, *, measure: str, evidence: str) -> None:
     """Enter a verification measure that was taken, with what proves it (CMF R561-5-1, R561-5-2)."""
     officer.must("case:review")
     policy = deps.policies().thresholds.review
@@ -307,9 +307,7 @@ def _settling_problems(
     return tuple(problems)
 
 
-def _approvable(
-    deps: Deps, uow: UnitOfWork, case: CaseRow, officer: Officer, policies: Policies
-) -> tuple[str, ...]:
+def _approvable(deps: Deps, uow: UnitOfWork, case: CaseRow, officer: Officer, policies: Policies) -> tuple[str, ...]:
     """ConflictError while anything blocks approval; otherwise why a second officer must agree, if so."""
     facts = casework.case_facts(deps, uow, case, officer.id)
     thresholds = policies.thresholds

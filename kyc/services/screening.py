@@ -75,7 +75,9 @@ def query_of(party_id: str, party: Company | Person) -> Query:
             identifiers=(party.siren,) if party.siren else (),
         )
     names = tuple(
-        f"{party.given_names} {surname}".strip() for surname in dict.fromkeys((party.birth_name, party.usage_name)) if surname
+        f"{party.given_names} {surname}".strip()
+        for surname in dict.fromkeys((party.birth_name, party.usage_name))
+        if surname
     )
     return Query(
         id=party_id,
@@ -192,8 +194,6 @@ def _move_on(uow: UnitOfWork, case: CaseRow, merchant: MerchantRow) -> None:
     if state is State.PROCESSING:
         casework.advance(uow, case, merchant, Event.CHECKS_COMPLETED, SYSTEM)
         announce(uow, merchant, "merchant_account.updated")
-    elif state is State.APPROVED and any(
-        alert.state is AlertState.OPEN for alert in casework.alert_facts(uow, case)
-    ):
+    elif state is State.APPROVED and any(alert.state is AlertState.OPEN for alert in casework.alert_facts(uow, case)):
         casework.advance(uow, case, merchant, Event.SUSPEND, SYSTEM)
         announce(uow, merchant, "merchant_account.suspended")

@@ -23,9 +23,7 @@ class Access:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def add(
-        self, row: InvitationRow | PortalUserRow | OfficerRow | SessionRow | ApiKeyRow | LoginFailureRow
-    ) -> None:
+    def add(self, row: InvitationRow | PortalUserRow | OfficerRow | SessionRow | ApiKeyRow | LoginFailureRow) -> None:
         """Insert one."""
         self._session.add(row)
         self._session.flush()
@@ -78,12 +76,13 @@ class Access:
 
     def spend_totp_step(self, officer_id: str, step: int) -> bool:
         """Note that the code of this time step was used; False where it, or a later one, was already (RFC 6238 5.2)."""
-        result = self._session.execute(
+        spent = self._session.execute(
             update(OfficerRow)
             .where(col(OfficerRow.id) == officer_id, col(OfficerRow.totp_last_step) < step)
             .values(totp_last_step=step)
-        )
-        return bool(result.rowcount == 1)
+            .returning(col(OfficerRow.id))
+        ).first()
+        return spent is not None
 
     def session(self, token_hash: str) -> SessionRow | None:
         """A browser session."""
@@ -99,11 +98,12 @@ class Access:
 
     def failures_since(self, subject_hash: str, since: datetime) -> int:
         """How many tries failed lately."""
-        return self._session.execute(
+        count: int = self._session.execute(
             select(func.count())
             .select_from(LoginFailureRow)
             .where(col(LoginFailureRow.subject_hash) == subject_hash, col(LoginFailureRow.at) >= since)
         ).scalar_one()
+        return count
 
     def forget_failures(self, subject_hash: str) -> None:
         """A success ends the count."""

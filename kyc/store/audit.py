@@ -62,7 +62,15 @@ class AuditTrail:
             )
             for row in rows:
                 yield Entry(
-                    row.seq, row.at, row.actor_kind, row.actor_id, row.verb, row.subject, digest(row.body), row.prev, row.hash
+                    row.seq,
+                    row.at,
+                    row.actor_kind,
+                    row.actor_id,
+                    row.verb,
+                    row.subject,
+                    digest(row.body),
+                    row.prev,
+                    row.hash,
                 )
             if len(rows) < _BATCH:
                 return
@@ -79,7 +87,10 @@ class AuditTrail:
 
     def _locked_head(self) -> AuditHeadRow:
         row = self._session.execute(
-            select(AuditHeadRow).where(col(AuditHeadRow.id) == 1).with_for_update().execution_options(populate_existing=True)
+            select(AuditHeadRow)
+            .where(col(AuditHeadRow.id) == 1)
+            .with_for_update()
+            .execution_options(populate_existing=True)
         ).scalar_one_or_none()
         if row is None:
             row = AuditHeadRow(id=1, seq=0, hash=GENESIS)

@@ -44,7 +44,7 @@ class Cases:
 
     def of_merchant(self, merchant_id: str) -> CaseRow:
         """The newest case of a merchant."""
-        row = self._session.execute(
+        row: CaseRow | None = self._session.execute(
             select(CaseRow).where(col(CaseRow.merchant_id) == merchant_id).order_by(col(CaseRow.number).desc()).limit(1)
         ).scalar_one_or_none()
         if row is None:
@@ -68,13 +68,14 @@ class Cases:
 
     def change(self, case: CaseRow, expected_version: int, now: datetime, **values: object) -> None:
         """Set columns where the version is still the expected one, and raise it; ConflictError where somebody was faster."""
-        result = self._session.execute(
+        changed = self._session.execute(
             update(CaseRow)
             .where(col(CaseRow.id) == case.id, col(CaseRow.version) == expected_version)
             .values(version=expected_version + 1, updated_at=now, **values)
+            .returning(col(CaseRow.id))
             .execution_options(synchronize_session=False)
-        )
-        if result.rowcount != 1:
+        ).first()
+        if changed is None:
             raise ConflictError("CASE_CHANGED")
         self._session.refresh(case)
 

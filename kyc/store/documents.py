@@ -49,9 +49,10 @@ class Documents:
 
     def count(self, merchant_id: str) -> int:
         """How many files the merchant ever sent."""
-        return self._session.execute(
+        count: int = self._session.execute(
             select(func.count()).select_from(DocumentRow).where(col(DocumentRow.merchant_id) == merchant_id)
         ).scalar_one()
+        return count
 
     def all_ids(self) -> list[str]:
         """Ids of all documents, for the check of blobs against rows."""

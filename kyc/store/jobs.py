@@ -42,10 +42,19 @@ class Jobs:
         insert = postgresql.insert if self._session.get_bind().dialect.name == "postgresql" else sqlite.insert
         self._session.execute(
             insert(JobRow)
-            .values(id=new_id("job"), kind=kind, subject_id=subject_id, state="queued", attempt=0, run_after=run_after, created_at=now, problem="")
+            .values(
+                id=new_id("job"),
+                kind=kind,
+                subject_id=subject_id,
+                state="queued",
+                attempt=0,
+                run_after=run_after,
+                created_at=now,
+                problem="",
+            )
             .on_conflict_do_nothing()
         )
-        waiting = self._session.execute(
+        waiting: JobRow = self._session.execute(
             select(JobRow).where(
                 col(JobRow.kind) == kind, col(JobRow.subject_id) == subject_id, col(JobRow.state) == "queued"
             )
@@ -76,8 +85,12 @@ class Jobs:
     def retry(self, claim: Claim, *, run_after: datetime, problem: str) -> bool:
         """Give the job back to the queue for a later attempt."""
         if self._waiting_twin(claim):
-            return self._update_mine(claim, state="done", token=None, lease_until=None, finished_at=run_after, problem=problem)
-        return self._update_mine(claim, state="queued", token=None, lease_until=None, run_after=run_after, problem=problem)
+            return self._update_mine(
+                claim, state="done", token=None, lease_until=None, finished_at=run_after, problem=problem
+            )
+        return self._update_mine(
+            claim, state="queued", token=None, lease_until=None, run_after=run_after, problem=problem
+        )
 
     def bury(self, claim: Claim, now: datetime, problem: str) -> bool:
         """Give up: the job is dead and somebody has to look."""
@@ -134,10 +147,11 @@ class Jobs:
         return twin is not None
 
     def _update_mine(self, claim: Claim, **values: object) -> bool:
-        result = self._session.execute(
+        updated = self._session.execute(
             update(JobRow)
             .where(col(JobRow.id) == claim.job_id, col(JobRow.state) == "running", col(JobRow.token) == claim.token)
             .values(**values)
+            .returning(col(JobRow.id))
             .execution_options(synchronize_session=False)
-        )
-        return bool(result.rowcount == 1)
+        ).first()
+        return updated is not None

@@ -30,7 +30,7 @@ class Merchants:
 
     def locked(self, merchant_id: str) -> MerchantRow:
         """The account, held until the end of the transaction: changes to one file queue up behind each other."""
-        row = self._session.execute(
+        row: MerchantRow | None = self._session.execute(
             select(MerchantRow)
             .where(col(MerchantRow.id) == merchant_id)
             .with_for_update()
@@ -76,6 +76,7 @@ class Merchants:
 
     def company(self, merchant_id: str) -> PartyRow:
         """The merchant's company."""
-        return self._session.execute(
+        row: PartyRow = self._session.execute(
             select(PartyRow).where(col(PartyRow.merchant_id) == merchant_id, col(PartyRow.kind) == "company")
         ).scalar_one()
+        return row

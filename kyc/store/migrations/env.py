@@ -2,10 +2,10 @@
 """Alembic's entry point: migrations run in one transaction, tables are rebuilt where SQLite cannot alter them."""
 
 from alembic import context
+from sqlmodel import SQLModel
 
 import kyc.store.tables  # noqa: F401  (registers the tables)
 from kyc.store.database import make_engine
-from sqlmodel import SQLModel
 
 
 def run() -> None:

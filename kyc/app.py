@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The composition root: settings in, a ready application out."""
+
+import logging
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from celery import Celery
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
+
+import ocr
+from kyc import api
+from kyc.adapters.celery_hints import CeleryHints, celery_app
+from kyc.adapters.file_keys import FileKeys, master_key
+from kyc.adapters.folder_notices import FolderNotices
+from kyc.adapters.http_lists import HttpLists
+from kyc.adapters.json_logs import JsonFormatter
+from kyc.adapters.local_blobs import LocalBlobs
+from kyc.adapters.smtp_notices import SmtpNotices
+from kyc.adapters.system_clock import SystemClock
+from kyc.adapters.webhooks import HttpWebhooks
+from kyc.domain.errors import KycError
+from kyc.ports import Blobs, Notices
+from kyc.services.deps import Deps
+from kyc.services.indexes import Indexes
+from kyc.services.policies import PolicyBook
+from kyc.services.vault import INSTALLATION, Vault
+from kyc.settings import Settings
+from kyc.store.database import make_engine
+from kyc.store.uow import Database
+from kyc.web import console, pages, portal
+
+_DEMO_LIST = Path(__file__).parent / "adapters" / "data" / "demo_list.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """Everything that a process needs: the use cases' needs, Celery for workers, the settings."""
+
+    deps: Deps
+    celery: Celery
+    settings: Settings
+    lists: HttpLists
+
+    def list_intervals(self) -> dict[str, int]:
+        """Minutes between checks of each source; without a network only the packaged demo list is looked at."""
+        if self.settings.online:
+            return self.lists.intervals()
+        return {source: minutes for source, minutes in self.lists.intervals().items() if source in self.lists.packaged}
+
+
+def build(settings: Settings) -> Application:
+    """Put the application together; nothing is started yet."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    keys = FileKeys(settings.data_dir / "keys", _master_key(settings))
+    keys.create(INSTALLATION)
+    clock = SystemClock()
+    celery = celery_app(settings.broker_url)
+    hints = CeleryHints(celery)
+    lists_folder = settings.data_dir / "lists"
+    sources = HttpLists(folder=lists_folder / "incoming", contact=settings.contact, packaged={"DEMO": _DEMO_LIST})
+    deps = Deps(
+        db=Database(make_engine(settings.database), clock.now, hints.wake),
+        blobs=_blobs(settings),
+        keys=keys,
+        vault=Vault(keys),
+        clock=clock,
+        book=PolicyBook(),
+        notices=_notices(settings),
+        webhooks=HttpWebhooks(allow_loopback=settings.allow_loopback_webhooks),
+        hints=hints,
+        list_sources=sources,
+        read_document=ocr.read,
+        indexes=Indexes(lists_folder),
+        lists_folder=lists_folder,
+        portal_url=settings.base_url,
+        online=settings.online,
+    )
+    return Application(deps, celery, settings, sources)
+
+
+def create_web(application: Application) -> FastAPI:
+    """The web application: portal, console, API and health."""
+    settings = application.settings
+    web = FastAPI(title="Vestibule merchant accounts API", version="0.1.0", docs_url="/docs", redoc_url=None)
+    web.state.deps = application.deps
+    web.state.controller = settings.controller
+    web.state.secure_cookies = settings.base_url.startswith("https://")
+    web.state.allow_insecure_webhooks = settings.allow_loopback_webhooks
+    pages.install(web)
+    api.install(web)
+    web.include_router(api.router)
+    web.include_router(console.router)
+    web.include_router(portal.router)
+    _add_health(web, application)
+    return web
+
+
+def log_to_stderr(level: str = "INFO") -> None:
+    """JSON lines with event names and ids; never personal data."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+
+
+def _add_health(web: FastAPI, application: Application) -> None:
+    @web.get("/health/live", include_in_schema=False)
+    def live() -> dict[str, str]:
+        return {"status": "live"}
+
+    @web.get("/health/ready", include_in_schema=False)
+    def ready() -> JSONResponse:
+        """Ready means: the database answers, the policies in force load, the installation's key opens."""
+        deps = application.deps
+        try:
+            with deps.db.read() as view:
+                view.audit.head()
+            deps.policies()
+            deps.keys.get(INSTALLATION)
+        except (KycError, SQLAlchemyError, OSError) as error:
+            return JSONResponse({"status": "unready", "problem": type(error).__name__}, status_code=503)
+        return JSONResponse({"status": "ready"})
+
+
+def _master_key(settings: Settings) -> bytes:
+    given = settings.master_key.get_secret_value()
+    return bytes.fromhex(given) if given else master_key(settings.data_dir / "master.key")
+
+
+def _blobs(settings: Settings) -> Blobs:
+    if not settings.s3.bucket:
+        return LocalBlobs(settings.data_dir / "blobs")
+    from kyc.adapters.s3_blobs import S3Blobs  # noqa: PLC0415 - boto3 is an extra
+
+    return S3Blobs(settings.s3.bucket, endpoint_url=settings.s3.endpoint_url, region=settings.s3.region)
+
+
+def _notices(settings: Settings) -> Notices:
+    if not settings.mail.host:
+        return FolderNotices(settings.data_dir / "mail")
+    return SmtpNotices(
+        host=settings.mail.host,
+        port=settings.mail.port,
+        username=settings.mail.username,
+        password=settings.mail.password.get_secret_value(),
+        sender=settings.mail.sender,
+    )

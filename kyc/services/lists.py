@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bringing list files in: parse, gates, version, index, one switch of the pointer, and everybody screened again.
+
+A file that fails a gate changes nothing: the active version stays, and the problem is shown (R-28). The
+fictional demo list leaves as soon as an official one is active.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from kyc.domain.audit import canonical_json
+from kyc.domain.case import SYSTEM, Actor, State
+from kyc.domain.errors import ConflictError, InvalidError, KycError, UnavailableError
+from kyc.ports import Validators
+from kyc.services.access import Officer
+from kyc.services.deps import Deps
+from kyc.store.ids import new_id
+from kyc.store.jobs import Claim
+from kyc.store.tables import ListSetRow, ListVersionRow
+from kyc.store.uow import UnitOfWork
+from screening import GateProblem, ListFile, ListSource, UnrecognisedList, build_index, check, diff, parse
+
+DEMO = ListSource.DEMO.value
+_SCREENED = (
+    State.PROCESSING,
+    State.IN_REVIEW,
+    State.INFO_REQUESTED,
+    State.PENDING_SECOND_APPROVAL,
+    State.APPROVED,
+    State.SUSPENDED,
+)
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What came of an import: the version's state, or `unchanged`; and what the gates found."""
+
+    source: str
+    publication_id: str
+    state: str
+    entries: int
+    rejected: int
+    problems: tuple[GateProblem, ...]
+
+
+def import_file(deps: Deps, actor: Actor, path: Path, *, validators: Validators | None = None) -> Imported:
+    """Take one official list file; InvalidError LIST_UNREADABLE where it is none.
+
+    Parsing and indexing happen outside any transaction; the switch itself is one.
+    """
+    try:
+        new = parse(path)
+    except UnrecognisedList as error:
+        raise InvalidError("LIST_UNREADABLE", reason=error.reason) from error
+    source = new.source.value
+    with deps.db.read() as view:
+        active = view.lists.active_version(source)
+    if active is not None and active.content_sha256 == new.content_sha256:
+        _note_check(deps, source, validators)
+        return Imported(source, new.publication_id, "unchanged", len(new.entries), len(new.rejected), ())
+    old = parse(_raw(deps, active)) if active is not None else None
+    problems = check(new, old)
+    version = _stage(deps, actor, path, new, old, problems)
+    if version.state == "staged":
+        _switch_to(deps, actor, version, validators)
+        state = "active"
+    else:
+        state = version.state
+    return Imported(source, new.publication_id, state, len(new.entries), len(new.rejected), problems)
+
+
+def import_upload(deps: Deps, officer: Officer, filename: str, data: bytes) -> Imported:
+    """An officer brings an official file by hand, through the same gates (portal outages, offline use)."""
+    officer.must("lists:import")
+    suffixes = "".join(Path(filename.replace("\\", "/")).suffixes[-2:])
+    incoming = deps.lists_folder / "incoming"
+    incoming.mkdir(parents=True, exist_ok=True)
+    path = incoming / f"{new_id('up')}{suffixes if suffixes.isascii() else ''}"
+    path.write_bytes(data)
+    try:
+        return import_file(deps, officer.actor, path)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def release(deps: Deps, officer: Officer, version_id: str) -> None:
+    """Let a quarantined version in; never by the person who brought it (two persons, lists.md section 4)."""
+    officer.must("lists:release")
+    with deps.db.write() as uow:
+        version = uow.lists.version(version_id)
+        if version.state != "quarantined":
+            raise ConflictError("LIST_NOT_QUARANTINED")
+        if version.imported_by == officer.id:
+            raise ConflictError("FOUR_EYES")
+        version.state, version.released_by = "staged", officer.id
+        uow.record(officer.actor, "list.released", version_id)
+    _switch_to(deps, officer.actor, version, None)
+
+
+def request_sync(deps: Deps, officer: Officer, source: str) -> None:
+    """Fetch a source now."""
+    officer.must("lists:import")
+    with deps.db.write() as uow:
+        uow.enqueue("sync_list", source)
+        uow.record(officer.actor, "list.sync_requested", source)
+
+
+def sync(deps: Deps, source: str) -> Imported | None:
+    """Fetch one source and import it; None where the authority says that nothing changed."""
+    with deps.db.write() as uow:
+        row = uow.lists.source(source)
+        known = Validators(row.etag, row.last_modified, row.publication_id)
+        if uow.lists.active_version(source) is None:
+            known = Validators()
+    try:
+        with _phase(deps, source, "fetching"):
+            fetched = deps.list_sources.fetch(source, known)
+        if fetched is None:
+            _note_check(deps, source, known)
+            return None
+        with _phase(deps, source, "importing"):
+            result = import_file(deps, SYSTEM, fetched.path, validators=fetched.validators)
+    except KycError as error:
+        _note_problem(deps, source, error)
+        raise
+    if result.state not in ("active", "unchanged"):
+        _note_problem(deps, source, ConflictError(f"LIST_{result.state.upper()}"))
+    return result
+
+
+def sync_job(deps: Deps, claim: Claim) -> None:
+    """The job of a scheduled or requested fetch."""
+    sync(deps, claim.subject_id)
+    with deps.db.write() as uow:
+        uow.jobs.finish(claim, uow.now)
+
+
+def give_up(deps: Deps, uow: UnitOfWork, source: str) -> None:
+    """The source could not be had; the last good version stays until it is too old (then approval stops)."""
+    row = uow.lists.source(source)
+    row.phase, row.problem_at = "", uow.now
+
+
+def _stage(
+    deps: Deps, actor: Actor, path: Path, new: ListFile, old: ListFile | None, problems: tuple[GateProblem, ...]
+) -> ListVersionRow:
+    """Keep the raw file and a version row; the worst gate problem decides its state."""
+    severities = {problem.severity for problem in problems}
+    state = "refused" if "refuse" in severities else "quarantined" if "quarantine" in severities else "staged"
+    change = diff(old, new) if old is not None else None
+    version = ListVersionRow(
+        id=new_id("lv"),
+        source=new.source.value,
+        publication_id=new.publication_id,
+        published_at=new.published_at,
+        raw_sha256=sha256(path.read_bytes()).hexdigest(),
+        content_sha256=new.content_sha256,
+        entries=len(new.entries),
+        rejected=len(new.rejected),
+        state=state,
+        problems=[{"code": each.code, "severity": each.severity, "text": each.text} for each in problems],
+        delta={
+            "added": len(change.added) if change else len(new.entries),
+            "removed": len(change.removed) if change else 0,
+            "changed": len(change.changed) if change else 0,
+        },
+        imported_by=actor.id,
+        imported_at=deps.now(),
+    )
+    raw = _raw_folder(deps, version.id)
+    raw.mkdir(parents=True)
+    shutil.copyfile(path, raw / f"list{''.join(path.suffixes[-2:])}")
+    with deps.db.write() as uow:
+        uow.lists.add_version(version)
+        body = canonical_json({"source": version.source, "state": state, "sha256": version.raw_sha256})
+        uow.record(actor, "list.imported", version.id, body=body)
+    return version
+
+
+def _switch_to(deps: Deps, actor: Actor, version: ListVersionRow, validators: Validators | None) -> None:
+    """Build the index of all active versions with this one, then move the pointer, unless somebody moved it meanwhile."""
+    for _ in range(_TRIES):
+        with deps.db.read() as view:
+            official = [row.source for row in view.lists.active_versions() if row.source != DEMO]
+            if version.source == DEMO and official:
+                raise ConflictError("DEMO_LIST_NOT_NEEDED")
+            others = [row for row in view.lists.active_versions() if row.source not in (version.source, DEMO)]
+            before = view.lists.active_set()
+        chosen = [*others, version]
+        with _phase(deps, version.source, "indexing"):
+            index = build_index([parse(_raw(deps, row)) for row in chosen], deps.lists_folder / "index")
+        name = str(index.path.relative_to(deps.lists_folder))
+        with deps.db.write() as uow:
+            now_active = uow.lists.active_set()
+            if (now_active.id if now_active else None) != (before.id if before else None):
+                continue
+            _activate(uow, actor, version, chosen, name)
+            _remember_check(uow, version.source, validators)
+            return
+    raise UnavailableError("LISTS_BUSY")
+
+
+def _activate(uow: UnitOfWork, actor: Actor, version: ListVersionRow, chosen: list[ListVersionRow], index: str) -> None:
+    if version.source != DEMO:
+        uow.lists.retire_source(DEMO)
+    uow.lists.activate(uow.lists.version(version.id))
+    list_set = ListSetRow(
+        id=new_id("ls"),
+        versions={row.source: row.id for row in chosen},
+        index_path=index,
+        demo=all(row.source == DEMO for row in chosen),
+        active=True,
+        created_at=uow.now,
+    )
+    uow.lists.switch(list_set)
+    uow.record(actor, "list.activated", version.id, body=canonical_json({"set": list_set.id}))
+    for case in uow.cases.in_states(_SCREENED):
+        uow.enqueue("screen", case.id)
+
+
+def _note_check(deps: Deps, source: str, validators: Validators | None) -> None:
+    with deps.db.write() as uow:
+        _remember_check(uow, source, validators)
+
+
+def _remember_check(uow: UnitOfWork, source: str, validators: Validators | None) -> None:
+    row = uow.lists.source(source)
+    row.checked_at, row.problem, row.problem_at, row.phase = uow.now, "", None, ""
+    if validators is not None:
+        row.etag, row.last_modified, row.publication_id = (
+            validators.etag,
+            validators.last_modified,
+            validators.publication_id,
+        )
+
+
+def _note_problem(deps: Deps, source: str, error: KycError) -> None:
+    with deps.db.write() as uow:
+        row = uow.lists.source(source)
+        row.problem, row.problem_at, row.phase = error.code, uow.now, ""
+        uow.record(SYSTEM, "list.problem", source, body=canonical_json({"code": error.code}))
+
+
+@contextmanager
+def _phase(deps: Deps, source: str, phase: str) -> Iterator[None]:
+    """Show on the lists page what is going on."""
+    with deps.db.write() as uow:
+        uow.lists.source(source).phase = phase
+    try:
+        yield
+    finally:
+        with deps.db.write() as uow:
+            uow.lists.source(source).phase = ""
+
+
+def _raw_folder(deps: Deps, version_id: str) -> Path:
+    return deps.lists_folder / "raw" / version_id
+
+
+def _raw(deps: Deps, version: ListVersionRow) -> Path:
+    """The official file as it came, kept as evidence of what was screened against."""
+    folder = _raw_folder(deps, version.id)
+    found = sorted(folder.glob("list*"))
+    if not found:
+        raise UnavailableError("LIST_FILE_MISSING")
+    return found[0]
+
+
+def due_sources(deps: Deps, intervals: dict[str, int]) -> list[str]:
+    """Sources (with their polling interval in minutes) whose last check, good or bad, is longer ago than that."""
+    now = deps.now()
+    with deps.db.read() as view:
+        rows = {row.source: row for row in view.lists.sources()}
+        official = any(row.source != DEMO for row in view.lists.active_versions())
+    due = []
+    for source, minutes in intervals.items():
+        if source == DEMO and official:
+            continue
+        row = rows.get(source)
+        last: datetime | None = (
+            max((at for at in (row.checked_at, row.problem_at) if at is not None), default=None) if row else None
+        )
+        if last is None or now - last >= timedelta(minutes=minutes):
+            due.append(source)
+    return due

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The Celery application of production: `celery -A workers.app worker` and `celery -A workers.app beat`."""
+
+from kyc.app import build, log_to_stderr
+from kyc.settings import Settings
+from workers.schedule import BEAT
+from workers.tasks import register
+
+log_to_stderr()
+_application = build(Settings())
+app = _application.celery
+app.conf.update(
+    beat_schedule=BEAT,
+    # A belt beside the sandbox's own limits; works in prefork pools only.
+    task_time_limit=300,
+    worker_max_tasks_per_child=500,
+)
+register(app, _application)

@@ -12,7 +12,7 @@ import time
 import tomllib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
@@ -21,8 +21,7 @@ from zoneinfo import ZoneInfo
 import httpx
 from pydantic import BaseModel, ConfigDict, Field
 
-from kyc.adapters.outbound import keep_addresses_out_of_logs
-from kyc.adapters.retry_after import seconds_to_wait
+from kyc.adapters.outbound import keep_addresses_out_of_logs, seconds_to_wait
 from kyc.domain.errors import UnavailableError
 from kyc.domain.policy import Dated
 from kyc.ports import Fetched, Validators
@@ -66,7 +65,7 @@ class SourcesPolicy(Dated):
 class _TryAgainError(Exception):
     """The server may do better in a moment; `wait` is what it asked for, in seconds."""
 
-    def __init__(self, code: str, wait: int | None = None) -> None:
+    def __init__(self, code: str, wait: int = 0) -> None:
         super().__init__(code)
         self.code = code
         self.wait = wait
@@ -139,15 +138,15 @@ class HttpListSources:
     def _with_tries(
         self, client: httpx.Client, source: str, rule: SourceRule, known: Validators, publication: str
     ) -> Fetched | None:
-        for wait in (*_WAITS, None):
+        waits = iter(_WAITS)
+        while True:
             try:
                 return self._download(client, source, rule, known, publication)
             except _TryAgainError as error:
-                asked = error.wait or 0
-                if wait is None or asked > _LONGEST_WAIT:
-                    raise UnavailableError(error.code, retry_after=asked) from error
-                self._sleep(max(wait, asked))
-        raise AssertionError("unreachable")
+                wait = next(waits, None)
+                if wait is None or error.wait > _LONGEST_WAIT:
+                    raise UnavailableError(error.code, retry_after=error.wait) from error
+                self._sleep(max(wait, error.wait))
 
     def _download(
         self, client: httpx.Client, source: str, rule: SourceRule, known: Validators, publication: str
@@ -232,7 +231,8 @@ def _refuse_failure(response: httpx.Response) -> None:
     if status == httpx.codes.OK:
         return
     if status in (408, 429) or status >= 500:
-        raise _TryAgainError("LIST_UNREACHABLE", seconds_to_wait(response.headers.get("retry-after", "")))
+        asked = seconds_to_wait(response.headers.get("retry-after", ""), datetime.now(UTC))
+        raise _TryAgainError("LIST_UNREACHABLE", asked or 0)
     raise UnavailableError("LIST_UNREACHABLE", status=status)
 
 

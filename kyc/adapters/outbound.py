@@ -2,9 +2,12 @@
 """Calling others over HTTP: one clock for the whole exchange, only permitted addresses, nothing in the logs."""
 
 import logging
+import math
 import socket
 import time
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
@@ -33,6 +36,18 @@ def resolve(host: str, port: int) -> list[Address]:
     except (OSError, UnicodeError) as error:
         raise httpcore.ConnectError("name not resolved") from error
     return [ip_address(str(each[4][0]).partition("%")[0]) for each in found]
+
+
+def seconds_to_wait(retry_after: str, now: datetime) -> int | None:
+    """Retry-After as seconds from now: a number, or an HTTP date (RFC 9110 section 10.2.3); None for neither."""
+    if retry_after.isascii() and retry_after.isdecimal():
+        return int(retry_after[:9])
+    try:
+        until = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return max(0, math.ceil((until - now).total_seconds()))
 
 
 class Deadline:

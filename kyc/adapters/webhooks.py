@@ -8,7 +8,6 @@ kept: no redirect is followed, no proxy variable is read, no body of an answer i
 import math
 import ssl
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 import httpcore
 import httpx
@@ -22,6 +21,7 @@ from kyc.adapters.outbound import (
     Resolve,
     keep_addresses_out_of_logs,
     resolve,
+    seconds_to_wait,
 )
 from kyc.domain.errors import InvalidError
 from kyc.domain.webhook_url import Target, is_public, parse_target
@@ -75,7 +75,7 @@ class HttpWebhooks:
             pool.stream("POST", url, headers=list(headers.items()), content=body) as response,
         ):
             wait = dict(response.headers).get(b"retry-after", b"") if response.status in _RETRY_STATUSES else b""
-            return Delivery(response.status, _seconds_to_wait(wait.decode("latin-1"), at))
+            return Delivery(response.status, seconds_to_wait(wait.decode("latin-1"), at))
 
     def _permitted(self, address: Address) -> bool:
         return is_public(address) or (self._allow_loopback and address.is_loopback)
@@ -92,15 +92,3 @@ def _headers(target: Target, secret: str, message_id: str, at: datetime, body: s
         "webhook-timestamp": str(math.floor(moment.timestamp())),
         "webhook-signature": Webhook(secret).sign(message_id, moment, body),
     }
-
-
-def _seconds_to_wait(retry_after: str, now: datetime) -> int | None:
-    """Retry-After as seconds from now: a number, or an HTTP date (RFC 9110 section 10.2.3)."""
-    if retry_after.isascii() and retry_after.isdecimal():
-        return int(retry_after[:9])
-    try:
-        until = parsedate_to_datetime(retry_after)
-    except ValueError:
-        return None
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return max(0, math.ceil((until - now).total_seconds()))

@@ -22,7 +22,7 @@ def compare(query: Query, candidate: Query) -> Comparison:
             if not listed.tokens:
                 continue
             likeness = matrix(form.name.tokens, listed.tokens).tolist()
-            name = compare_names(form.name, listed, likeness, kind)
+            name = compare_names(form.name, listed, likeness, kind, form.dropped)
             scored = score(form, listed, name, 0.0, facts)
             if best is None or (scored.score, scored.name.value) > (best.score, best.name.value):
                 best = scored

@@ -27,12 +27,16 @@ _UNIT = re.compile(r"[\s]+")
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One legal form of the query's name; `penalty` is what its reading costs."""
+    """One legal form of the query's name.
+
+    `penalty` is what its reading costs, `dropped` the weight of the given names it leaves out.
+    """
 
     code: str
     name: PreparedName
     penalty: float
     text: str
+    dropped: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +51,25 @@ class _Reading:
 def expand(query: Query) -> tuple[Form, ...]:
     """Return the forms of a query, the name as written first, at most MAX_FORMS."""
     found: dict[tuple[str, ...], Form] = {}
+    as_written = prepare(_without_markers(" ".join(query.names[:1])[:MAX_CHARS]), query.type)
     source = _person(query) if query.type == PERSON else _organisation(query)
     for code, text, penalty in source:
         name = prepare(text, query.type)
         key = tuple(sorted(name.tokens)) if query.type == PERSON else name.tokens
         if name.tokens and key not in found:
-            found[key] = Form(code, name, penalty, text)
+            found[key] = Form(code, name, penalty, text, _dropped(code, name, as_written))
         if len(found) == MAX_FORMS:
             break
     return tuple(found.values())
+
+
+def _dropped(code: str, name: PreparedName, as_written: PreparedName) -> float:
+    """Return the weight of given names that a reading of one line leaves out."""
+    if code != "first_given":
+        return 0.0
+    kept = set(name.tokens)
+    words = zip(as_written.tokens, as_written.words.weights, strict=True)
+    return sum(weight for word, weight in words if word not in kept)
 
 
 def _organisation(query: Query) -> Iterator[tuple[str, str, float]]:

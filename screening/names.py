@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How well two names agree: matched words against contradictions, omissions and additions."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,6 +10,7 @@ from typing import Any, Final, Self
 from screening.align import Alignment, Weighted, align
 from screening.legal import agree, split_forms
 from screening.normalise import (
+    MAX_CHARS,
     MEDIUM_WORDS,
     NO_WEIGHT_WORDS,
     PARTICLES,
@@ -20,15 +22,21 @@ from screening.parameters import PARAMETERS
 
 PERSON: Final = "person"
 ORGANISATION: Final = "organisation"
-_SIGNIFICANT: Final = 0.75
+_SIGNIFICANT: Final = 0.75  # a word, neither a particle nor an initial
+_BRACKETS: Final = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+_COUNTED: Final = 0.5  # a word or an initial
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedName:
-    """A name ready to be compared; `forms` are the legal forms found in it."""
+    """A name ready to be compared.
+
+    `forms` are the legal forms found in it, `aside` the words that stood in brackets only.
+    """
 
     words: Weighted
     forms: frozenset[str] = frozenset()
+    aside: frozenset[str] = frozenset()
 
     @property
     def tokens(self) -> tuple[str, ...]:
@@ -43,7 +51,8 @@ class PreparedName:
     @property
     def spelling(self) -> str:
         """Return the name as text: its words, then its legal forms."""
-        return f"{' '.join(self.tokens)}|{','.join(sorted(self.forms))}"
+        words = (f"{word}~" if word in self.aside else word for word in self.tokens)
+        return f"{' '.join(words)}|{','.join(sorted(self.forms))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +85,22 @@ def prepare(text: str, kind: str) -> PreparedName:
     if kind == PERSON:
         return PreparedName(weigh_person(person_tokens(text)))
     rest, forms = split_forms(word_tokens(text))
-    return PreparedName(_weigh_organisation(rest), forms)
+    inside = {word for part in _BRACKETS.findall(text[:MAX_CHARS]) for word in word_tokens(part)}
+    outside = word_tokens(_BRACKETS.sub(" ", text[:MAX_CHARS])) if inside else []
+    aside = frozenset(inside.difference(outside)) if outside else frozenset()
+    return PreparedName(_weigh_organisation(rest, aside), forms, aside)
 
 
 def from_spelling(text: str, kind: str) -> PreparedName:
     """Return the name written by `PreparedName.spelling`."""
     words, _, forms = text.partition("|")
-    tokens = tuple(words.split())
+    marked = words.split()
+    tokens = tuple(word.rstrip("~") for word in marked)
     if kind == PERSON:
         return PreparedName(weigh_person(tokens))
-    return PreparedName(_weigh_organisation(tokens), frozenset(filter(None, forms.split(","))))
+    aside = frozenset(word.rstrip("~") for word in marked if word.endswith("~"))
+    known = frozenset(filter(None, forms.split(",")))
+    return PreparedName(_weigh_organisation(tokens, aside), known, aside)
 
 
 def weigh_person(tokens: tuple[str, ...]) -> Weighted:
@@ -106,11 +121,13 @@ def weigh_person(tokens: tuple[str, ...]) -> Weighted:
     return Weighted(tokens, tuple(map(float, weights)))
 
 
-def _weigh_organisation(tokens: Sequence[str]) -> Weighted:
+def _weigh_organisation(tokens: Sequence[str], aside: frozenset[str]) -> Weighted:
     rules = PARAMETERS[ORGANISATION]
     weights = []
     for token in tokens:
-        if token in NO_WEIGHT_WORDS:
+        if token in aside:
+            weights.append(rules["aside"])
+        elif token in NO_WEIGHT_WORDS:
             weights.append(rules["no_weight_word"])
         elif token.isdigit():
             weights.append(rules["number"])
@@ -126,8 +143,13 @@ def compare_names(
     listed: PreparedName,
     likeness: Sequence[Sequence[float]],
     kind: str,
+    dropped: float = 0.0,
 ) -> NameScore:
-    """Return how well the listed name agrees with the query's, both of one kind."""
+    """Return how well the listed name agrees with the query's, both of one kind.
+
+    `dropped` is the weight of given names the reading of the query left out: they contradict what
+    is left over in the listed name, but cost nothing where nothing is.
+    """
     if not query.tokens or not listed.tokens:
         return NameScore.nothing()
     rules = PARAMETERS[kind]
@@ -138,12 +160,12 @@ def compare_names(
     alike = sum(pair.weight * pair.likeness for pair in found.pairs)
     left_query = sum(query.words.weights[i] for i in found.left_first)
     left_listed, middle = _left(listed.words, found)
-    both = min(left_query, left_listed + middle)
+    left = left_listed + middle
+    both = min(left_query + dropped, left)
     lost_both = both * rules["contradiction"]
-    lost_extra = (left_query - both) * rules["extra"]
-    beyond = left_listed + middle - both
-    inner = min(beyond, middle)
-    lost_omitted = (beyond - inner) * rules["omitted"]
+    lost_extra = max(0.0, left_query - both) * rules["extra"]
+    inner = min(left - both, middle)
+    lost_omitted = (left - both - inner) * rules["omitted"]
     lost_omitted += inner * rules.get("omitted_middle", rules["omitted"])
     lost = lost_both + lost_extra + lost_omitted
     base, value = alike / matched, alike / (matched + lost)
@@ -185,7 +207,7 @@ def _form(first: frozenset[str], second: frozenset[str], rules: Mapping[str, Any
 
 def _single(first: Weighted, second: Weighted, rules: Mapping[str, Any], value: float) -> float:
     """Return what is lost because a one-word name cannot tell a person with several."""
-    sizes = [sum(w >= _SIGNIFICANT for w in side.weights) for side in (first, second)]
+    sizes = [sum(w >= _COUNTED for w in side.weights) for side in (first, second)]
     letters = [sum(map(len, side.tokens)) for side in (first, second)]
     if min(sizes) > 1 or max(sizes) < 2 or abs(letters[0] - letters[1]) <= 2:
         return 0.0

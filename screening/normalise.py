@@ -28,6 +28,8 @@ for _number, _group in enumerate(_WORDS["nicknames"]["groups"]):
     for _member in _group.split():
         NICKNAMES[_member] = NICKNAMES.get(_member, frozenset()) | {_number}
 
+# "SiemensAG": a legal form written onto the name.
+_GLUED = re.compile(r"(?<=[a-zà-ÿ]{2})(?=(?:AG|SA|SAS|SARL|GmbH|Ltd|Inc|LLC|NV|BV|SpA|Srl|AB|AS)\b)")
 _APOSTROPHES = re.compile(r"['’‘`´ʼʻʾʿ′]")
 _SPLIT = re.compile(r"[^a-z0-9]+")
 _ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th|er|e|eme|ere)$")
@@ -49,6 +51,8 @@ _SOUNDS: Final = (
     ("aj", "ai"), ("q", "k"), ("w", "v"), ("y", "i"), ("z", "s"),
 )  # fmt: skip
 _VOWELS: Final = str.maketrans("eo", "au")
+_SOFT_START: Final = re.compile(r"^y(?=[aeou]\w)|^i(?=[eo]\w)")
+_DIPHTHONG: Final = re.compile(r"([aiu])[aiu]+(?=[^aiu])")
 _SHAPES: Final = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("ii", "n"), ("li", "h"), ("l", "i"))
 _ABD: Final = frozenset({"abd", "abdi"})
 _ARTICLES: Final = frozenset({"al", "el", "ul", "ur", "as", "ar", "az", "ad", "an", "ol", "oul"})
@@ -87,11 +91,14 @@ def _one_alphabet(word: str) -> str:
 @lru_cache(maxsize=65536)
 def sound(token: str) -> str:
     """Return the token as it sounds across transliterations (Mohammed and Muhammad agree)."""
+    token = _SOFT_START.sub("", token)
     for written, heard in _SOUNDS:
         if written in token:
             token = token.replace(written, heard)
     token = token.replace("c", "k") if "ch" not in token else token
-    token = token.translate(_VOWELS)
+    if token.startswith(("x", "hs")):
+        token = f"s{token[1:].removeprefix('s')}"  # pinyin and Wade-Giles
+    token = _DIPHTHONG.sub(r"\1", token.translate(_VOWELS))
     out = [ch for position, ch in enumerate(token) if position == 0 or ch != token[position - 1]]
     if len(out) > 3 and out[-1] == "h" and out[-2] in "aiu":
         out.pop()
@@ -135,7 +142,7 @@ def word_tokens(text: str) -> list[str]:
     """Return the tokens of an organisation's name: acronyms joined, numbers as digits."""
     out: list[str] = []
     letters = ""
-    for token in (*fold(text), ""):
+    for token in (*fold(_GLUED.sub(" ", text[:MAX_CHARS])), ""):
         if len(token) == 1 and token.isalpha():
             letters += token
             continue
@@ -157,7 +164,8 @@ def _numbers(tokens: list[str]) -> list[str]:
     """Write numbers in digits: Forty-Four is 44."""
     out: list[str] = []
     for token in tokens:
-        number = NUMBERS.get(token, token)
+        # A letter in front is an initial ("V. Smirnov Works"), behind it is a Roman numeral.
+        number = token if not out and len(token) == 1 else NUMBERS.get(token, token)
         tens = out and out[-1].isdigit() and len(out[-1]) == 2 and out[-1][1] == "0"
         if tens and number.isdigit() and len(number) == 1 and number != "0":
             out[-1] = out[-1][0] + number

@@ -111,7 +111,7 @@ class _Likeness:
         for form in forms:
             rows = [self._rows[self._mine[word]] for word in form.name.tokens]
             part = [[row[column] for column in columns] for row in rows]
-            found = compare_names(form.name, name, part, kind)
+            found = compare_names(form.name, name, part, kind, form.dropped)
             value = found.value - form.penalty
             if value > most + 1e-9:
                 best, most = _Named(form, name, found), value

@@ -16,6 +16,7 @@ from screening.parameters import PARAMETERS
 Matrix = npt.NDArray[np.float32]
 
 _TOKEN: Final = PARAMETERS["token"]
+_SHORT: Final = int(_TOKEN["short"])
 
 
 def matrix(first: Sequence[str], second: Sequence[str]) -> Matrix:
@@ -25,6 +26,7 @@ def matrix(first: Sequence[str], second: Sequence[str]) -> Matrix:
     np.maximum(best, heard * np.float32(_TOKEN["sound_factor"]), out=best)
     seen = _compare([shape(t) for t in first], [shape(t) for t in second])
     np.maximum(best, seen * np.float32(_TOKEN["shape_factor"]), out=best)
+    _short(best, first, second)
     _numbers(best, first, second)
     _initials(best, first, second)
     _nicknames(best, first, second)
@@ -34,6 +36,12 @@ def matrix(first: Sequence[str], second: Sequence[str]) -> Matrix:
 def _compare(first: Sequence[str], second: Sequence[str]) -> Matrix:
     found = cdist(first, second, scorer=OSA.normalized_similarity, dtype=np.float32)
     return np.asarray(found, dtype=np.float32)
+
+
+def _short(best: Matrix, first: Sequence[str], second: Sequence[str]) -> None:
+    """Lower the likeness of different short words: one letter of four makes another name."""
+    longest = np.maximum.outer(list(map(len, first)), list(map(len, second)))
+    best[(longest <= _SHORT) & (best < 1.0)] *= np.float32(_TOKEN["short_factor"])
 
 
 def _numbers(best: Matrix, first: Sequence[str], second: Sequence[str]) -> None:

@@ -97,6 +97,12 @@ def check_invitation(deps: Deps, token: str) -> str:
         return _valid_invitation(view, token, deps.now()).merchant_id
 
 
+def invitation_language(deps: Deps, token: str) -> str:
+    """The language that the platform gave for this merchant; ConflictError as in `check_invitation`."""
+    with deps.db.read() as view:
+        return view.merchants.get(_valid_invitation(view, token, deps.now()).merchant_id).language
+
+
 def accept_invitation(deps: Deps, token: str, *, email: str, password: str, language: str) -> str:
     """Set e-mail address and password, note that the notice was shown (GDPR 13), log in. Returns the session token."""
     address = email.strip().casefold()

@@ -43,7 +43,8 @@ def declare_person(
 ) -> tuple[str, tuple[FieldProblem, ...]]:
     """Enter or change a person; returns the id and what is still missing or wrong.
 
-    Shares outside 0 to 100 % are not kept: the database would refuse them too.
+    Shares outside 0 to 100 % are not kept: the database would refuse them too. The same person entered twice
+    (a double click, two tabs) is one person.
     """
     wrong_roles = roles_problems(roles)
     if any(problem.field in ("capital", "votes") for problem in wrong_roles):
@@ -51,7 +52,9 @@ def declare_person(
     problems = (*person_problems(person, deps.today()), *wrong_roles)
     with deps.db.write() as uow:
         merchant = _open_file(uow, merchant_id)
-        others = [row for row in uow.merchants.parties(merchant_id) if row.kind == "person" and row.id != person_id]
+        people = [row for row in uow.merchants.parties(merchant_id) if row.kind == "person"]
+        person_id = person_id or _twin(deps, merchant, people, person, roles)
+        others = [row for row in people if row.id != person_id]
         if too_much := shares_problems((roles, *map(casework.roles_of, others))):
             raise InvalidError("FORM_INVALID", problems=too_much)
         row = uow.merchants.party(person_id, merchant_id) if person_id else _new_person(deps, uow, merchant)
@@ -100,6 +103,16 @@ def _open_file(uow: UnitOfWork, merchant_id: str) -> MerchantRow:
     if State(uow.cases.of_merchant(merchant_id).state) not in EDITABLE:
         raise ConflictError("FILE_CLOSED")
     return merchant
+
+
+def _twin(deps: Deps, merchant: MerchantRow, people: list[PartyRow], person: Person, roles: Roles) -> str | None:
+    """The id of a person of the file of whom exactly the same was declared."""
+    same = (
+        row.id
+        for row in people
+        if casework.roles_of(row) == roles and casework.person_of(deps.vault, merchant, row) == person
+    )
+    return next(same, None)
 
 
 def _new_person(deps: Deps, uow: UnitOfWork, merchant: MerchantRow) -> PartyRow:

@@ -13,7 +13,7 @@ from kyc.domain.party import Company, Person, Roles, company_problems, person_pr
 from kyc.domain.requirement import Requirement, Status, ready_to_submit
 from kyc.services import casework, reading
 from kyc.services.deps import Deps
-from kyc.store.tables import DocumentRow, MerchantRow, PartyRow
+from kyc.store.tables import CaseRow, DocumentRow, MerchantRow, PartyRow
 from kyc.store.uow import Reader
 
 #: Fields of a reading that the merchant is shown and asked to confirm, by requirement.
@@ -51,10 +51,11 @@ class FilePerson:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an officer asked for: requirement name and reason code."""
+    """What an officer asked for: requirement name, reason code, and when."""
 
     requirement: str
     reason: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class FileView:
     asked: tuple[Asked, ...]
     submitted_at: datetime | None
     due_at: datetime | None
+    answered_at: datetime | None
     ended_on: date | None
     retain_until: date | None
 
@@ -121,9 +123,14 @@ def file_view(deps: Deps, merchant_id: str) -> FileView:
             people=tuple(_person(deps, merchant, row) for row in parties if row.kind == "person"),
             documents=tuple(_document(deps, view, merchant, row) for row in view.documents.of_merchant(merchant_id)),
             requirements=requirements,
-            asked=tuple(Asked(item["requirement"], item["reason"]) for row in open_requests for item in row.items),
+            asked=tuple(
+                Asked(item["requirement"], item["reason"], row.created_at)
+                for row in open_requests
+                for item in row.items
+            ),
             submitted_at=case.submitted_at,
             due_at=case.due_at,
+            answered_at=_answered_at(view, case),
             ended_on=merchant.ended_on,
             retain_until=merchant.retain_until,
         )
@@ -138,6 +145,12 @@ def document_page(deps: Deps, merchant_id: str, document_id: str, number: int) -
     if not pages:
         raise NotFoundError("PAGE_NOT_FOUND")
     return reading.page_picture(deps, merchant, pages[0])
+
+
+def _answered_at(view: Reader, case: CaseRow) -> datetime | None:
+    """When the answer was given; a proposal that waits for a second officer is none and must not be seen."""
+    answers = [row for row in view.cases.decisions(case.id) if row.final and row.outcome in ("approve", "refuse")]
+    return max((row.second_at or row.decided_at for row in answers), default=None)
 
 
 def _person(deps: Deps, merchant: MerchantRow, row: PartyRow) -> FilePerson:

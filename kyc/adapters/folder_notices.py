@@ -14,7 +14,7 @@ from kyc.domain.errors import UnavailableError
 class FolderNotices:
     """Fills the port Notices; files are readable by their owner only, for they carry addresses."""
 
-    def __init__(self, folder: Path, *, sender: str) -> None:
+    def __init__(self, folder: Path, *, sender: str = "noreply@localhost") -> None:
         self._folder = folder
         self._sender = sender
 

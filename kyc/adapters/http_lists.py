@@ -29,6 +29,8 @@ from kyc.ports import Fetched, Validators
 #: Told while a file comes in: the source, bytes so far, bytes in all where the server says.
 Progress = Callable[[str, int, int | None], None]
 
+SHIPPED = Path(__file__).parent.parent / "policies" / "sources"
+_PACKAGED_MINUTES = 24 * 60
 _WAITS = (5.0, 30.0)  # before the second and the third try; the job has longer waits of its own
 _LONGEST_WAIT = 300.0
 _MAX_REDIRECTS = 5
@@ -57,10 +59,6 @@ class SourcesPolicy(Dated):
 
     sources: Mapping[str, SourceRule]
 
-    def intervals(self) -> dict[str, int]:
-        """Minutes between checks of each source."""
-        return {name: rule.interval_minutes for name, rule in self.sources.items()}
-
 
 class _TryAgainError(Exception):
     """The server may do better in a moment; `wait` is what it asked for, in seconds."""
@@ -80,39 +78,46 @@ def load_sources(folder: Path, day: date) -> SourcesPolicy:
     return max(valid, key=lambda policy: policy.valid_from)
 
 
-class HttpListSources:
+class HttpLists:
     """Fills the port ListSources; `packaged` maps sources that come with the program to their files.
 
-    Files land in `folder` under the name that the rule gives; a new one replaces the last.
+    Files land in `folder` under the name that the source's rule gives; a new one replaces the last. `rules` is the
+    folder of dated source files, `contact` an address that publishers see in the User-Agent.
     """
 
     def __init__(
         self,
-        sources: Mapping[str, SourceRule],
         folder: Path,
         *,
-        contact: str,
+        contact: str = "",
         packaged: Mapping[str, Path] | None = None,
+        rules: Path = SHIPPED,
         progress: Progress | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._sources = sources
         self._folder = folder
-        self._user_agent = f"Vestibule/0.1 (+{contact})"
-        self._packaged = packaged or {}
+        self._user_agent = f"Vestibule/0.1 (+{contact})" if contact else "Vestibule/0.1"
+        self.packaged = packaged or {}
+        self._rules = rules
         self._progress = progress
         self._sleep = sleep
         self._ssl_context = httpx.create_ssl_context()
         keep_addresses_out_of_logs()
+
+    def intervals(self) -> dict[str, int]:
+        """Minutes between checks of each source, packaged ones included."""
+        return dict.fromkeys(self.packaged, _PACKAGED_MINUTES) | {
+            name: rule.interval_minutes for name, rule in self._sources().items()
+        }
 
     def fetch(self, source: str, known: Validators) -> Fetched | None:
         """The published file, or None where it has not changed.
 
         UnavailableError LIST_SOURCE_UNKNOWN, LIST_UNREACHABLE, LIST_EMPTY, LIST_TOO_LARGE or LIST_REDIRECT_REFUSED.
         """
-        if source in self._packaged:
-            return _packaged(self._packaged[source], known)
-        rule = self._sources.get(source)
+        if source in self.packaged:
+            return _packaged(self.packaged[source], known)
+        rule = self._sources().get(source)
         if rule is None:
             raise UnavailableError("LIST_SOURCE_UNKNOWN")
         headers = {"user-agent": rule.user_agent or self._user_agent, "accept": "*/*"}
@@ -122,6 +127,9 @@ class HttpListSources:
             if publication and publication == known.publication_id:
                 return None
             return self._with_tries(client, source, rule, known, publication)
+
+    def _sources(self) -> Mapping[str, SourceRule]:
+        return load_sources(self._rules, datetime.now(UTC).date()).sources
 
     def _published_at(self, client: httpx.Client, rule: SourceRule) -> str:
         """What the cheap probe says, as an ISO time, or an empty text where it says nothing of use."""

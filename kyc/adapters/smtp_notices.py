@@ -28,7 +28,8 @@ class SmtpNotices:
         *,
         sender: str,
         security: Security = Security.STARTTLS,
-        login: tuple[str, str] | None = None,
+        username: str = "",
+        password: str = "",
         seconds: float = 15.0,
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
@@ -36,7 +37,8 @@ class SmtpNotices:
         self._port = port
         self._sender = sender
         self._security = security
-        self._login = login
+        self._username = username
+        self._password = password
         self._seconds = seconds
         self._ssl_context = ssl_context or ssl.create_default_context()
 
@@ -45,8 +47,8 @@ class SmtpNotices:
         message = compose(self._sender, recipient, subject, text)
         try:
             with self._connected() as relay:
-                if self._login is not None:
-                    relay.login(*self._login)
+                if self._username:
+                    relay.login(self._username, self._password)
                 relay.send_message(message)
         except (OSError, smtplib.SMTPException) as error:
             raise UnavailableError("MAIL_NOT_SENT") from error

@@ -51,6 +51,23 @@ def align(first: Weighted, second: Weighted, likeness: Sequence[Sequence[float]]
     found.sort(key=lambda item: (-item[1], -item[0], abs(item[2] - item[3])))
     free_first = set(range(len(first.tokens)))
     free_second = set(range(len(second.tokens)))
+    # Words written together are looked for before doubtful pairs: PAVELVLADIMIROVICH is both
+    # PAVEL VLADIMIROVICH and rather like VLADIMIROVICH alone.
+    sure = [item for item in found if item[1] >= _JOINED_MINIMUM]
+    pairs = _greedy(first, second, sure, free_first, free_second)
+    if len(first.tokens) != len(second.tokens) and free_first and free_second:
+        pairs += _joins(first, second, free_first, free_second)
+    pairs += _greedy(first, second, found[len(sure) :], free_first, free_second)
+    return Alignment(tuple(pairs), tuple(sorted(free_first)), tuple(sorted(free_second)))
+
+
+def _greedy(
+    first: Weighted,
+    second: Weighted,
+    found: Sequence[tuple[float, float, int, int]],
+    free_first: set[int],
+    free_second: set[int],
+) -> list[Pair]:
     pairs: list[Pair] = []
     for _, value, row, column in found:
         if row in free_first and column in free_second:
@@ -58,9 +75,7 @@ def align(first: Weighted, second: Weighted, likeness: Sequence[Sequence[float]]
             free_second.discard(column)
             weight = min(first.weights[row], second.weights[column])
             pairs.append(Pair((row,), (column,), value, weight))
-    if free_first and free_second:
-        pairs += _joins(first, second, free_first, free_second)
-    return Alignment(tuple(pairs), tuple(sorted(free_first)), tuple(sorted(free_second)))
+    return pairs
 
 
 def _joins(first: Weighted, second: Weighted, free_first: set[int], free_second: set[int]) -> list[Pair]:

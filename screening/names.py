@@ -107,8 +107,9 @@ def weigh_person(tokens: tuple[str, ...]) -> Weighted:
     """Return the tokens of a person's name with their weights."""
     rules = PARAMETERS[PERSON]
     weights = []
-    for token in tokens:
-        if token in PARTICLES:
+    for position, token in enumerate(tokens):
+        inside = 0 < position < len(tokens) - 1
+        if token in PARTICLES and (len(token) > 1 or inside):
             weights.append(rules["particle"])
         elif token.isdigit():
             weights.append(rules["number"])

@@ -118,6 +118,9 @@ def person_tokens(text: str) -> tuple[str, ...]:
     """Return the tokens of a person's name without titles; digits inside words become letters."""
     tokens = [_letters(token) for token in fold(text)]
     kept = [token for token in tokens if token not in TITLES] or tokens
+    if len(kept) == 1 and len(tokens) > 1:
+        # "M. DUPONT": behind a lone family name the M may be an initial as well as a Monsieur.
+        kept = [token for token in tokens if token not in TITLES or len(token) == 1]
     return tuple(_abdul(kept))
 
 

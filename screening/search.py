@@ -88,19 +88,25 @@ class _Likeness:
         table: Matrix = matrix(mine, theirs)
         self._rows = table.tolist()
         self._best = table.max(axis=0).tolist() if len(mine) else [0.0] * len(theirs)
+        self._long = [word for word in mine if len(word) > 6]
         self._mine = {word: position for position, word in enumerate(mine)}
         self._theirs = {word: position for position, word in enumerate(theirs)}
 
     def covered(self, name: PreparedName) -> float:
         """Return the share of the listed name's weight that some word of the query may meet.
 
-        Words that could be written together with a neighbour count half.
+        Words that may be written together with a neighbour count in part.
         """
         whole = met = 0.0
         for word, weight in zip(name.tokens, name.words.weights, strict=True):
             whole += weight
             value = self._best[self._theirs[word]]
-            met += weight if value >= _MINIMUM else weight * 0.5 if value >= 0.4 else 0.0
+            if value >= _MINIMUM:
+                met += weight
+            elif len(word) > 2 and any(word in long for long in self._long):
+                met += weight * 0.75
+            elif value >= 0.4:
+                met += weight * 0.5
         return met / whole if whole else 0.0
 
     def best(self, forms: Sequence[Form], name: PreparedName, kind: str) -> _Named | None:

@@ -27,6 +27,7 @@ def matrix(first: Sequence[str], second: Sequence[str]) -> Matrix:
     seen = _compare([shape(t) for t in first], [shape(t) for t in second])
     np.maximum(best, seen * np.float32(_TOKEN["shape_factor"]), out=best)
     _short(best, first, second)
+    _swapped(best, first, second)
     _numbers(best, first, second)
     _initials(best, first, second)
     _nicknames(best, first, second)
@@ -42,6 +43,18 @@ def _short(best: Matrix, first: Sequence[str], second: Sequence[str]) -> None:
     """Lower the likeness of different short words: one letter of four makes another name."""
     longest = np.maximum.outer(list(map(len, first)), list(map(len, second)))
     best[(longest <= _SHORT) & (best < 1.0)] *= np.float32(_TOKEN["short_factor"])
+
+
+def _swapped(best: Matrix, first: Sequence[str], second: Sequence[str]) -> None:
+    """Raise the likeness of words that differ in the order of their letters only."""
+    value = np.float32(_TOKEN["swapped"])
+    letters: dict[str, list[int]] = {}
+    for column, other in enumerate(second):
+        if len(other) > 2:
+            letters.setdefault("".join(sorted(other)), []).append(column)
+    for row, token in enumerate(first):
+        for column in letters.get("".join(sorted(token)), ()):
+            best[row, column] = max(best[row, column], value)
 
 
 def _numbers(best: Matrix, first: Sequence[str], second: Sequence[str]) -> None:

@@ -70,3 +70,15 @@ def test_every_package_of_the_import_contracts_is_installed_by_the_project() -> 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     packages = project["tool"]["setuptools"]["packages"]
     assert packages == project["tool"]["importlinter"]["root_packages"]
+
+
+def test_every_icon_that_a_page_names_is_in_the_sprite() -> None:
+    names = set(frontend.icon_names((ROOT / "frontend" / "icons.txt").read_text(encoding="utf-8")))
+    web = ROOT / "kyc" / "web"
+    pages = [*web.rglob("*.html"), *web.rglob("*.py")]
+    used = {
+        (name, page.name)
+        for page in pages
+        for name in re.findall(r"\bicon\(\s*['\"]([a-z0-9-]+)['\"]", page.read_text())
+    }
+    assert {(name, page) for name, page in used if name not in names} == set()

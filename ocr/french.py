@@ -3,7 +3,7 @@
 
 import re
 
-_MONTHS = [
+MONTHS = [
     "janvier",
     "février",
     "mars",
@@ -17,7 +17,7 @@ _MONTHS = [
     "novembre",
     "décembre",
 ]
-_PLAIN_MONTHS = {name.translate(str.maketrans("éû", "eu")): number for number, name in enumerate(_MONTHS, 1)}
+_PLAIN_MONTHS = {name.translate(str.maketrans("éû", "eu")): number for number, name in enumerate(MONTHS, 1)}
 _NUMERIC_DATE = re.compile(r"\b(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(\d{4})\b")
 _WRITTEN_DATE = re.compile(r"\b(\d{1,2}|1er)\s+([a-zéèêû]{3,9})\s+(\d{4})\b", re.IGNORECASE)
 _MONTH_DATE = re.compile(r"\b(\d{2})\s?[/.-]\s?(\d{4})\b")

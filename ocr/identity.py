@@ -94,7 +94,8 @@ def merged(zone: Mapping[str, Field], other: Mapping[str, Field]) -> dict[str, F
             found[name] = field
         elif squeezed(mine.value) == squeezed(field.value) and field.source is Source.BARCODE:
             # The code keeps diacritics, hyphens and apostrophes that the zone drops.
-            found[name] = replace(mine, value=field.value, alternatives=(mine.value,))
+            other_form = () if mine.value == field.value else (mine.value,)
+            found[name] = replace(mine, value=field.value, alternatives=(*other_form, *mine.alternatives))
         elif mine.value != field.value and field.value not in mine.alternatives:
             found[name] = replace(mine, alternatives=(*mine.alternatives, field.value))
     return found

@@ -17,6 +17,9 @@ from ocr.models import Field, Kind, Source
 from ocr.register_labels import Section
 from ocr.register_values import Printed, header_fields, interpreted
 
+_LINE_GAP = 1.6  # line heights; what stands farther below is no continuation
+_TOP_OF_PAGE = 14  # line heights from the top within which a value of the page before may go on
+
 
 @dataclass(frozen=True, slots=True)
 class Extract:
@@ -152,10 +155,14 @@ def _name(scan: _Scan, label: labels.Label) -> str:
 
 
 def _continues(scan: _Scan, line: Line) -> bool:
-    """Tell whether a line goes on with the value above: it starts in the column of values."""
-    if not scan.entries or scan.value_left is None:
+    """Tell whether a line goes on with the value above: right below it, in the column of values."""
+    if not scan.entries or scan.value_left is None or line.left <= scan.value_left - 2 * line.height:
         return False
-    return line.left > scan.value_left - 2 * line.height
+    last = scan.entries[-1]
+    if not last.words or last.page != line.page:
+        return last.page == line.page or line.words[0].box[1] < _TOP_OF_PAGE * line.height
+    gap = line.words[0].box[1] - max(word.box[3] for word in last.words)
+    return gap < _LINE_GAP * line.height
 
 
 def _add_officer(scan: _Scan, line: Line, role: str | None) -> None:

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.child.strips import Gray, Matrix, inverse, level_angle, rotated
+from ocr.child.strips import Gray, Matrix, inverse, level_angle, likely_angles, rotated
 from ocr.quality import Measures
 from ocr.reply import PICTURE_SIDE
 
@@ -57,6 +57,12 @@ def measures(page: int, rgb: Rgb, pitch: float | None) -> Measures:
         saturation=float(saturation.mean()),
         pitch=pitch,
     )
+
+
+def lies_on_its_side(rgb: Rgb) -> bool:
+    """Tell whether lines of print run up and down: the rows differ less than the columns do."""
+    gray = np.asarray(cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY), np.uint8)
+    return abs(likely_angles(gray)[0]) > 45
 
 
 def picture(rgb: Rgb) -> bytes:

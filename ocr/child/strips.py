@@ -65,7 +65,7 @@ def find_candidates(gray: Gray) -> Iterator[Candidate]:
     scale = min(_WORK_SIDE / max(gray.shape), 2.0)
     work = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=_interpolation(scale))
     to_work = np.diag([scale, scale, 1.0])
-    for angle in _directions(np.asarray(work, np.uint8)):
+    for angle in likely_angles(np.asarray(work, np.uint8)):
         straight, to_straight = rotated(np.asarray(work, np.uint8), angle)
         for group in _zone_groups(straight)[:_MOST_CANDIDATES]:
             step = float(np.diff([line.center[1] for line in group]).mean())
@@ -93,7 +93,7 @@ def _interpolation(scale: float) -> int:
     return cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
 
 
-def _directions(work: Gray) -> list[float]:
+def likely_angles(work: Gray) -> list[float]:
     """Return the likely angles, in degrees, that turn lines of print level; at most two."""
     scale = _SKEW_SIDE / max(work.shape)
     small = cv2.resize(work, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)

@@ -2,6 +2,7 @@
 """Identity documents: passport page, identity cards of 2021 and of 1988, residence permit."""
 
 import hashlib
+import textwrap
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -78,8 +79,8 @@ def _cnie_front(who: "_Holder") -> Picture:
         (33, 25, "SEXE / Sex", who.sex),
         (47, 25, "NAT. / Nationality", "FRA"),
         (33, 31.5, "DATE DE NAISS. / Date of birth", who.spaced(who.birth)),
-        (60, 38, "N° / Document No", who.card_number()),
-        (33, 38, "LIEU DE NAISSANCE / Place of birth", who.birth_place),
+        (61, 44.5, "N° / Document No", who.card_number()),
+        (33, 38, "LIEU DE NAISS. / Place of birth", who.birth_place),
         (33, 44.5, "DATE D'EXPIR. / Expiry date", who.spaced(who.expiry(10))),
     )
     for x, y, label, value in columns:
@@ -90,8 +91,10 @@ def _cnie_front(who: "_Holder") -> Picture:
 def _cnie_back(who: "_Holder") -> Picture:
     unit = _CARD_UNIT
     sheet = paper((round(85.6 * unit), 54 * unit), (232, 238, 240), (206, 218, 222))
-    print_field(sheet, (4 * unit, 4 * unit), "ADRESSE / Address", who.address[:32], unit)
-    print_text(sheet, (4 * unit, 9.4 * unit), who.address[32:], round(2.9 * unit), name="DejaVuSans-Bold")
+    first, *rest = textwrap.wrap(who.address, 26) or [""]
+    print_field(sheet, (4 * unit, 4 * unit), "ADRESSE / Address", first, unit)
+    for row, line in enumerate(rest[:1]):
+        print_text(sheet, (4 * unit, (9.8 + 3.6 * row) * unit), line, round(2.9 * unit), name="DejaVuSans-Bold")
     issued = "DATE DE DÉLIVRANCE / Date of issue"
     print_field(sheet, (4 * unit, 15 * unit), issued, who.spaced(who.issue), unit)
     print_field(sheet, (4 * unit, 23 * unit), "TAILLE / Height", "1,70 m", unit)

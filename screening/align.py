@@ -10,6 +10,7 @@ from screening.similarity import joined
 
 _MINIMUM: Final = float(PARAMETERS["token"]["minimum"])
 _JOINED_MINIMUM: Final = float(PARAMETERS["token"]["joined_minimum"])
+_JOINED_EXACT: Final = int(PARAMETERS["token"]["joined_exact"])
 _MOST_PIECES: Final = 3
 
 
@@ -113,6 +114,8 @@ def _whole(pieces: Weighted, run: tuple[int, ...], other: Weighted, free: set[in
         if abs(len(word) - len(text)) > 2:
             continue
         value = joined(text, word)
+        if len(text) < _JOINED_EXACT and value < 1.0:
+            continue
         if value >= _JOINED_MINIMUM and (best is None or value > best[1]):
             best = (position, value)
     return best

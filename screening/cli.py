@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status: int = options.run(options, sys.stdin, sys.stdout)
     except (UnrecognisedList, UnusableIndex, OSError, ValueError) as error:
-        print(f"screening: {error}", file=sys.stderr)
+        sys.stderr.write(f"screening: {error}\n")
         return 1
     return status
 
@@ -53,15 +53,14 @@ def _index(options: argparse.Namespace, _: TextIO, out: TextIO) -> int:
             found = parse(path)
         except UnrecognisedList as error:
             raise UnrecognisedList(f"{path.name}: {error.reason}") from error
-        print(
+        sys.stderr.write(
             f"{path.name}: {found.source} {found.publication_id}, {len(found.entries)} entries, "
-            f"{len(found.rejected)} rejected",
-            file=sys.stderr,
+            f"{len(found.rejected)} rejected\n"
         )
         lists.append(found)
     with build_index(lists, options.out) as index:
         summary = {"index": index.path.name, "sources": index.sources}
-    print(json.dumps(summary, ensure_ascii=False), file=out)
+    _answer(out, summary)
     return 0
 
 
@@ -70,7 +69,7 @@ def _search(options: argparse.Namespace, lines: TextIO, out: TextIO) -> int:
         for data in _records(lines):
             hits = index.search(Query.from_json(data), options.limit)
             rows = [hit.to_json() | {"explanation": _reasons(hit.explanation)} for hit in hits]
-            print(json.dumps({"id": data.get("id"), "hits": rows}, ensure_ascii=False), file=out)
+            _answer(out, {"id": data.get("id"), "hits": rows})
     return 0
 
 
@@ -88,8 +87,13 @@ def _compare(_: argparse.Namespace, lines: TextIO, out: TextIO) -> int:
             "alert": found.alert,
             "explanation": _reasons(found.explanation),
         }
-        print(json.dumps(row, ensure_ascii=False), file=out)
+        _answer(out, row)
     return 0
+
+
+def _answer(out: TextIO, row: dict[str, Any]) -> None:
+    out.write(json.dumps(row, ensure_ascii=False) + "\n")
+    out.flush()
 
 
 def _reasons(reasons: Sequence[Contribution]) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ _TRADE = re.compile(
     r"\s*:?",
     re.IGNORECASE,
 )
+_LATIN = re.compile(r"[A-Za-z]")
 _UNIT = re.compile(r"[\s]+")
 
 
@@ -90,7 +91,8 @@ def _person(query: Query) -> Iterator[tuple[str, str, float]]:
         yield AS_WRITTEN, _without_markers(text[:MAX_CHARS]), 0.0
     yield from _structured(query)
     for text in query.names:
-        yield from _written(text[:MAX_CHARS])
+        if _LATIN.search(text):  # French papers print Latin letters
+            yield from _written(text[:MAX_CHARS])
 
 
 def _structured(query: Query) -> Iterator[tuple[str, str, float]]:

@@ -172,7 +172,7 @@ def compare_names(
     base, value = alike / matched, alike / (matched + lost)
     share = (value - base) / lost if lost else 0.0
     form = _form(query.forms, listed.forms, rules, value)
-    single = _single(query.words, listed.words, rules, value + form)
+    single = _single(query.words, listed.words, found, rules, value + form)
     return NameScore(
         value=value + form + single,
         alignment=found,
@@ -206,10 +206,13 @@ def _form(first: frozenset[str], second: frozenset[str], rules: Mapping[str, Any
     return -float(rules["form_differs"])
 
 
-def _single(first: Weighted, second: Weighted, rules: Mapping[str, Any], value: float) -> float:
-    """Return what is lost because a one-word name cannot tell a person with several."""
+def _single(first: Weighted, second: Weighted, found: Alignment, rules: Mapping[str, Any], value: float) -> float:
+    """Return what is lost because a one-word name cannot tell a person with several.
+
+    Nothing is, where the one word is several written together.
+    """
     sizes = [sum(w >= _COUNTED for w in side.weights) for side in (first, second)]
-    letters = [sum(map(len, side.tokens)) for side in (first, second)]
-    if min(sizes) > 1 or max(sizes) < 2 or abs(letters[0] - letters[1]) <= 2:
+    together = any(len(pair.first) + len(pair.second) > 2 for pair in found.pairs)
+    if min(sizes) > 1 or max(sizes) < 2 or together:
         return 0.0
     return -value * (1.0 - float(rules["single_word"]))

@@ -16,6 +16,7 @@ MAX_TOKENS: Final = 24
 
 _WORDS: Final[dict[str, Any]] = tomllib.loads(data_text("words.toml"))
 TITLES: Final = frozenset(_WORDS["titles"])
+HONORIFICS: Final = frozenset(_WORDS["honorifics"])
 PARTICLES: Final = frozenset(_WORDS["particles"])
 NUMBERS: Final[dict[str, str]] = _WORDS["numbers"]
 SAME_WORD: Final[dict[str, str]] = _WORDS["organisation"]["same"]
@@ -117,10 +118,11 @@ def shape(token: str) -> str:
 def person_tokens(text: str) -> tuple[str, ...]:
     """Return the tokens of a person's name without titles; digits inside words become letters."""
     tokens = [_letters(token) for token in fold(text)]
-    kept = [token for token in tokens if token not in TITLES] or tokens
-    if len(kept) == 1 and len(tokens) > 1:
+    plain = [token for token in tokens if token not in TITLES and token not in HONORIFICS]
+    if len(plain) < 2:
         # "M. DUPONT": behind a lone family name the M may be an initial as well as a Monsieur.
-        kept = [token for token in tokens if token not in TITLES or len(token) == 1]
+        plain = [token for token in tokens if token not in TITLES or len(token) == 1]
+    kept = plain or tokens
     return tuple(_abdul(kept))
 
 

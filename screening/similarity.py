@@ -17,16 +17,19 @@ Matrix = npt.NDArray[np.float32]
 
 _TOKEN: Final = PARAMETERS["token"]
 _SHORT: Final = int(_TOKEN["short"])
+_MIDDLE: Final = int(_TOKEN["middle"])
 
 
 def matrix(first: Sequence[str], second: Sequence[str]) -> Matrix:
     """Return the likeness 0..1 of every token of `first` (rows) to every one of `second`."""
     best = _compare(first, second)
-    heard = _compare([sound(t) for t in first], [sound(t) for t in second])
-    np.maximum(best, heard * np.float32(_TOKEN["sound_factor"]), out=best)
-    seen = _compare([shape(t) for t in first], [shape(t) for t in second])
-    np.maximum(best, seen * np.float32(_TOKEN["shape_factor"]), out=best)
-    _short(best, first, second)
+    longest = np.maximum.outer(list(map(len, first)), list(map(len, second)))
+    for reading, factor in ((sound, "sound_factor"), (shape, "shape_factor")):
+        read = _compare([reading(t) for t in first], [reading(t) for t in second])
+        # Short words must read the same; nearly the same is another word.
+        read[(longest <= _MIDDLE) & (read < 1.0)] = 0.0
+        np.maximum(best, read * np.float32(_TOKEN[factor]), out=best)
+    best[(longest <= _SHORT) & (best < 1.0)] *= np.float32(_TOKEN["short_factor"])
     _swapped(best, first, second)
     _numbers(best, first, second)
     _initials(best, first, second)
@@ -37,12 +40,6 @@ def matrix(first: Sequence[str], second: Sequence[str]) -> Matrix:
 def _compare(first: Sequence[str], second: Sequence[str]) -> Matrix:
     found = cdist(first, second, scorer=OSA.normalized_similarity, dtype=np.float32)
     return np.asarray(found, dtype=np.float32)
-
-
-def _short(best: Matrix, first: Sequence[str], second: Sequence[str]) -> None:
-    """Lower the likeness of different short words: one letter of four makes another name."""
-    longest = np.maximum.outer(list(map(len, first)), list(map(len, second)))
-    best[(longest <= _SHORT) & (best < 1.0)] *= np.float32(_TOKEN["short_factor"])
 
 
 def _swapped(best: Matrix, first: Sequence[str], second: Sequence[str]) -> None:

@@ -142,7 +142,7 @@ def _identifiers(record: Mapping[str, Any]) -> Iterator[Identifier | None]:
     for number in _texts(record, "NUMERO_OMI", "NumeroOMI"):
         yield make_identifier("imo", number)
     for text in _texts(record, "PASSEPORT", "NumeroPasseport"):
-        # Free text in 13 %: "a) K142736, délivré le 14 juillet 2011 à Al-Khafji".
+        # Free text in 13 %: "a) X123456, délivré le 1er mars 2000 à Ville".
         numbers = _PASSPORT.findall(text) if " " in text else [text]
         for number in numbers:
             yield make_identifier("passport", number)

@@ -140,7 +140,7 @@ def _blobs(settings: Settings) -> Blobs:
 
 def _notices(settings: Settings) -> Notices:
     if not settings.mail.host:
-        return FolderNotices(settings.data_dir / "mail")
+        return FolderNotices(settings.data_dir / "mail", sender=settings.mail.sender)
     return SmtpNotices(
         host=settings.mail.host,
         port=settings.mail.port,

@@ -30,7 +30,7 @@ from kyc.ports import Fetched, Validators
 Progress = Callable[[str, int, int | None], None]
 
 SHIPPED = Path(__file__).parent.parent / "policies" / "sources"
-_PACKAGED_MINUTES = 24 * 60
+_PACKAGED_MINUTES = 60
 _WAITS = (5.0, 30.0)  # before the second and the third try; the job has longer waits of its own
 _LONGEST_WAIT = 300.0
 _MAX_REDIRECTS = 5

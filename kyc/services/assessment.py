@@ -42,6 +42,8 @@ def _renew_findings(
     for document in documents:
         for finding in _findings(deps, uow, merchant, document):
             fingerprint = _fingerprint(deps, document, finding)
+            if fingerprint in current:
+                continue  # two pages may earn the same remark
             current.add(fingerprint)
             if fingerprint not in known:
                 uow.cases.add_finding(_row(deps, uow, case, merchant, document, finding, fingerprint))

@@ -49,6 +49,11 @@ def totp_step(secret: str, code: str, now: datetime) -> int | None:
     return None
 
 
+def totp_now(secret: str) -> str:
+    """The code that an authenticator shows now."""
+    return pyotp.TOTP(secret).now()
+
+
 def new_token() -> str:
     """256 random bits for a link or a cookie."""
     return secrets.token_urlsafe(32)

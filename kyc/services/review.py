@@ -235,6 +235,18 @@ def second_decision(
         return State(case.state)
 
 
+def suspend(deps: Deps, officer: Officer, case_id: str, version: int, rationale: str) -> None:
+    """Close the gate of an active merchant at once, with a reason; reinstating needs all that approval needs."""
+    officer.must("case:review")
+    _must_have_rationale(rationale, deps.policies().thresholds.review)
+    with deps.db.write() as uow:
+        case, merchant = _case(uow, case_id)
+        _must_be_version(case, version)
+        note_personal(deps, uow, officer.actor, "case.suspension", case_id, merchant, {"rationale": rationale})
+        casework.advance(uow, case, merchant, Event.SUSPEND, officer.actor)
+        announce(uow, merchant, "merchant_account.suspended")
+
+
 def reinstate(deps: Deps, officer: Officer, case_id: str, version: int, rationale: str) -> State:
     """Open the gate again for a suspended merchant, once everything that approval needs is true again."""
     officer.must("case:decide")

@@ -16,6 +16,7 @@ from kyc.services.reading import read_document
 from tests.house import COMPANY, MERCHANT, PLATFORM, House, kbis, open_house, passport, person, png
 
 DEMO_LIST = Path(__file__).parents[2] / "kyc" / "adapters" / "data" / "demo_list.csv"
+NEW_ROW = "DEMO,99,person,sanction,Odile NOUVELLE,O. Nouvelle,1980-01-15,FR,,,FICTIONAL,,\n"
 WHY = "Everything was compared and agrees."
 
 
@@ -200,12 +201,31 @@ def test_a_new_list_that_names_an_active_merchants_owner_suspends_it(house: Hous
     approve(house, case_id)
     longer = tmp_path / "demo2.csv"
     longer.write_text(
-        DEMO_LIST.read_text("utf-8") + "DEMO,99,person,sanction,Odile NOUVELLE,,1980-01-15,FR,,,FICTIONAL,,\n", "utf-8"
+        DEMO_LIST.read_text("utf-8") + NEW_ROW, "utf-8"
     )
     lists.import_file(house.deps, PLATFORM, longer)
     house.run_jobs()
     assert house.state(case_id) == "suspended"
     assert not gate(house, case_id).allowed
+
+
+def test_a_suspicious_file_waits_in_quarantine_until_a_second_person_releases_it(house: House) -> None:
+    poorer = DEMO_LIST.read_text("utf-8") + "DEMO,98,person,sanction,Sans ALIAS,,1970,FR,,,FICTIONAL,,\n"
+    importer = house.officer("administrator", "admin@example.org")
+    result = lists.import_upload(house.deps, importer, "demo.csv", poorer.encode())
+    assert result.state == "quarantined"
+    with house.deps.db.read() as view:
+        before = view.lists.active_set()
+        version = next(row for row in view.lists.versions() if row.state == "quarantined")
+    senior = house.officer("senior_compliance_officer", "senior@example.org")
+    with pytest.raises(ForbiddenError):
+        lists.release(house.deps, importer, version.id)
+    lists.release(house.deps, senior, version.id)
+    with house.deps.db.read() as view:
+        after = view.lists.active_set()
+    assert before is not None
+    assert after is not None
+    assert before.id != after.id
 
 
 def test_an_extract_that_grew_old_between_submission_and_decision_blocks(house: House) -> None:

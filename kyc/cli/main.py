@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The `kyc` command. Every sub-command reads settings from the environment and says what it did in one line."""
+
+import argparse
+import getpass
+import json
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import uvicorn
+
+import ocr
+from kyc.app import Application, build, log_to_stderr
+from kyc.cli import demo
+from kyc.domain.case import Actor, ActorKind
+from kyc.domain.errors import KycError
+from kyc.services import access, api_keys, jobs, lists, oversight
+from kyc.services.duties import run_duties
+from kyc.settings import Settings
+from kyc.store.migrate import downgrade, upgrade
+
+_CLI = Actor(ActorKind.SYSTEM, "cli")
+
+
+def main() -> None:
+    """Run one sub-command; the exit status is 1 where it could not do its work."""
+    arguments = _parser().parse_args()
+    try:
+        arguments.run(arguments)
+    except KycError as error:
+        _fail(f"{error.code} {dict(error.params) or ''}".strip())
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="kyc", description="Merchant KYC and AML onboarding")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="serve portal, console and API (embedded worker unless KYC_WEB_APP says otherwise)")
+    serve.set_defaults(run=_serve)
+
+    demonstrate = commands.add_parser("demo", help="migrate, fill a demo institution, serve it")
+    demonstrate.add_argument("--port", type=int, default=8000)
+    demonstrate.set_defaults(run=lambda arguments: demo.run(arguments.port))
+
+    migrate = commands.add_parser("migrate", help="bring the database to the newest schema, or to a revision")
+    migrate.add_argument("revision", nargs="?", default="head")
+    migrate.set_defaults(run=_migrate)
+
+    code = commands.add_parser("code", help="the one-time code of a demo officer")
+    code.add_argument("email")
+    code.set_defaults(run=lambda arguments: _say(demo.code(arguments.email)))
+
+    _add_lists(commands)
+
+    officer = commands.add_parser("officer", help="enter a member of staff; the password is asked for")
+    officer.add_argument("email")
+    officer.add_argument("name")
+    officer.add_argument("role")
+    officer.add_argument("--language", choices=("fr", "en"), default="fr")
+    officer.set_defaults(run=_officer)
+
+    key = commands.add_parser("api-key", help="make a key for the payment platform; it is printed once")
+    key.add_argument("name")
+    key.add_argument("--live", action="store_true")
+    key.add_argument("--scope", action="append", choices=api_keys.SCOPES, dest="scopes")
+    key.set_defaults(run=_api_key)
+
+    commands.add_parser("sweep", help="wake due jobs once").set_defaults(run=_sweep)
+    commands.add_parser("audit", help="verify the audit chain").set_defaults(run=_audit)
+    commands.add_parser("invariants", help="check what must always hold").set_defaults(run=_invariants)
+    commands.add_parser("doctor", help="tell versions, sandbox level, database, keys, lists").set_defaults(run=_doctor)
+    return parser
+
+
+def _add_lists(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("lists", help="sanctions and PEP lists: import, sync, status")
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    bring = actions.add_parser("import", help="import official list files through the gates")
+    bring.add_argument("files", nargs="+", type=Path)
+    bring.set_defaults(run=_lists_import)
+    sync = actions.add_parser("sync", help="fetch sources now (all configured ones by default)")
+    sync.add_argument("sources", nargs="*")
+    sync.set_defaults(run=_lists_sync)
+    actions.add_parser("status", help="active versions and last checks").set_defaults(run=_lists_status)
+
+
+def _serve(_: argparse.Namespace) -> None:
+    settings = Settings()
+    uvicorn.run(
+        settings.web_app,
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=settings.production,
+    )
+
+
+def _migrate(arguments: argparse.Namespace) -> None:
+    settings = Settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if arguments.revision == "base":
+        downgrade(settings.database)
+    else:
+        upgrade(settings.database, arguments.revision)
+    _say(f"schema at {arguments.revision}")
+
+
+def _lists_import(arguments: argparse.Namespace) -> None:
+    application = _application()
+    failed = False
+    for file in arguments.files:
+        try:
+            result = lists.import_file(application.deps, _CLI, file)
+        except KycError as error:
+            failed = True
+            _say(f"{file.name}: {error.code} {error.params.get('reason', '')}")
+            continue
+        failed = failed or result.state not in ("active", "unchanged")
+        rejected = f", {result.rejected} records rejected" if result.rejected else ""
+        _say(f"{file.name}: {result.source} {result.publication_id}: {result.state}, {result.entries} entries{rejected}")
+        for problem in result.problems:
+            _say(f"  {problem.severity}: {problem.text}")
+    if failed:
+        sys.exit(1)
+
+
+def _lists_sync(arguments: argparse.Namespace) -> None:
+    application = _application()
+    wanted = arguments.sources or [name for name in application.list_intervals() if name != lists.DEMO]
+    failed = False
+    for source in wanted:
+        _say(f"{source}: fetching")
+        try:
+            result = lists.sync(application.deps, source)
+        except KycError as error:
+            failed = True
+            _say(f"{source}: {error.code} {error.params.get('reason', '')}")
+            continue
+        _say(f"{source}: {'not changed' if result is None else f'{result.state}, {result.entries} entries'}")
+    if failed:
+        sys.exit(1)
+
+
+def _lists_status(_: argparse.Namespace) -> None:
+    application = _application()
+    with application.deps.db.read() as view:
+        checks = {row.source: row for row in view.lists.sources()}
+        active = view.lists.active_versions()
+    if not active:
+        _say("no list is active: nothing can be approved")
+    for version in active:
+        check = checks.get(version.source)
+        checked = check.checked_at.isoformat(timespec="minutes") if check and check.checked_at else "never"
+        _say(f"{version.source}: {version.publication_id}, {version.entries} entries, last good check {checked}")
+    for source, row in checks.items():
+        if row.problem:
+            _say(f"{source}: problem {row.problem}")
+
+
+def _officer(arguments: argparse.Namespace) -> None:
+    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    application = _application()
+    _, secret = access.add_officer(
+        application.deps,
+        email=arguments.email,
+        name=arguments.name,
+        role=arguments.role,
+        language=arguments.language,
+        password=password,
+    )
+    _say(f"enter this secret in an authenticator: {secret}")
+
+
+def _api_key(arguments: argparse.Namespace) -> None:
+    scopes = tuple(arguments.scopes or api_keys.SCOPES)
+    key = api_keys.create(_application().deps, name=arguments.name, livemode=arguments.live, scopes=scopes)
+    _say(key)
+
+
+def _sweep(_: argparse.Namespace) -> None:
+    application = _application()
+    run_duties(application.deps, application.list_intervals())
+    _say(f"{jobs.sweep(application.deps)} jobs woken")
+
+
+def _audit(_: argparse.Namespace) -> None:
+    report = oversight.verify_audit(_application().deps)
+    if report.broken_at is not None:
+        _fail(f"the chain of {report.links} links is broken at {report.broken_at}")
+    _say(f"{report.links} links hold; head {report.head}")
+
+
+def _invariants(_: argparse.Namespace) -> None:
+    broken = oversight.broken_invariants(_application().deps)
+    for each in broken:
+        _say(each)
+    if broken:
+        sys.exit(1)
+    _say("all invariants hold")
+
+
+def _doctor(_: argparse.Namespace) -> None:
+    application = _application()
+    with application.deps.db.read() as view:
+        active = {row.source: row.publication_id for row in view.lists.active_versions()}
+        dead = len(view.jobs.dead())
+    report = {
+        "reader": ocr.doctor(),
+        "database": application.deps.db.engine.dialect.name,
+        "broker": application.settings.broker_url.partition(":")[0],
+        "lists": active,
+        "dead_jobs": dead,
+        "policies": application.deps.policies().reference(),
+    }
+    _say(json.dumps(report, indent=2, default=str))
+
+
+def _application() -> Application:
+    log_to_stderr("WARNING")
+    return build(Settings())
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _fail(text: str) -> NoReturn:
+    sys.stderr.write(f"kyc: {text}\n")
+    sys.exit(1)

@@ -81,7 +81,7 @@ def render(
     catalogue: str = PORTAL,
     token: str | None = None,
     status: int = 200,
-    **context: object,
+    **context: Any,
 ) -> HTMLResponse:
     """A page of the catalogue's texts; `token` is the session's CSRF token, None before log-in."""
     words = texts(catalogue, language)
@@ -124,7 +124,7 @@ def error_page(
     """A page that says what happened and what to do next, in words for `code` or else for the status."""
     in_console = request.url.path.startswith(_CONSOLE)
     catalogue, allowed = (CONSOLE, CONSOLE_LANGUAGES) if in_console else (PORTAL, LANGUAGES)
-    chosen = language or wanted_language(request, allowed)
+    chosen = language or getattr(request.state, "language", "") or wanted_language(request, allowed)
     words = texts(catalogue, chosen)
     key = next(
         found for found in (f"errors.{code}", f"errors.status_{status}", "errors.other") if f"{found}.title" in words

@@ -31,7 +31,9 @@ from kyc.services.vault import INSTALLATION, Vault
 from kyc.settings import Settings
 from kyc.store.database import make_engine
 from kyc.store.uow import Database
-from kyc.web import console, pages, portal
+from kyc.web import pages
+from kyc.web.console import router as console_router
+from kyc.web.portal import router as portal_router
 
 _DEMO_LIST = Path(__file__).parent / "adapters" / "data" / "demo_list.csv"
 
@@ -93,8 +95,8 @@ def create_web(application: Application) -> FastAPI:
     pages.install(web)
     api.install(web)
     web.include_router(api.router)
-    web.include_router(console.router)
-    web.include_router(portal.router)
+    web.include_router(console_router)
+    web.include_router(portal_router)
     _add_health(web, application)
     return web
 

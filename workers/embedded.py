@@ -56,7 +56,7 @@ def start_worker(celery: Celery, threads: int) -> Any:
     class Embedded(celery.WorkController):  # type: ignore[name-defined,misc]  # celery has no types
         """A worker that says when it is ready; the worker_ready signal is not sent outside the command line."""
 
-        def on_consumer_ready(self, consumer: object) -> None:
+        def on_consumer_ready(self, consumer: object) -> None:  # noqa: ARG002 - Celery's signature
             ready.set()
 
     worker = Embedded(
@@ -81,7 +81,7 @@ def _sweep_until(application: Application, stop: Event) -> None:
             if sweeps % _DUTY_SWEEPS == 0:
                 run_duties(application.deps, application.list_intervals())
             sweep(application.deps)
-        except Exception:  # the edge of a thread: one bad round must not end all others
+        except Exception:  # noqa: BLE001 - the edge of a thread: one bad round must not end all others
             _LOG.exception("sweep_failed")
         sweeps += 1
         if stop.wait(SWEEP_SECONDS):

@@ -26,7 +26,7 @@ class CeleryHints:
 
 
 def celery_app(broker_url: str, **options: Any) -> Celery:
-    """A Celery application with the settings that our job table makes right (ADR 0001): early acknowledgement, JSON, no results."""
+    """Celery for a house whose job table is the truth (ADR 0001): early acknowledgement, JSON, no results."""
     app = Celery("vestibule", broker=broker_url, set_as_current=False)
     app.conf.update(
         task_serializer="json",

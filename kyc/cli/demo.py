@@ -4,12 +4,13 @@
 import os
 import shutil
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 
+from kyc.adapters.system_clock import SystemClock
 from kyc.app import build, log_to_stderr
 from kyc.cli.demo_people import MERCHANTS, Merchant, Someone
 from kyc.domain.case import Actor, ActorKind
@@ -54,9 +55,7 @@ def run(port: int) -> None:
         _fill(settings)
         done.touch()
     _print_addresses(settings)
-    uvicorn.run(
-        settings.web_app, factory=True, host=settings.host, port=port, log_config=None, access_log=False
-    )
+    uvicorn.run(settings.web_app, factory=True, host=settings.host, port=port, log_config=None, access_log=False)
 
 
 def _fill(settings: Settings) -> None:
@@ -128,9 +127,7 @@ def _fill_file(deps: Deps, actor: Actor, merchant_id: str, merchant: Merchant) -
     if merchant.target == "draft":
         files = files[:1]
     sent = [
-        intake.receive(
-            deps, actor, merchant_id, party_id=party, requirement=requirement, filename=name, data=data
-        )
+        intake.receive(deps, actor, merchant_id, party_id=party, requirement=requirement, filename=name, data=data)
         for party, requirement, data, name in files
     ]
     _run_jobs(deps)
@@ -144,7 +141,7 @@ def _fill_file(deps: Deps, actor: Actor, merchant_id: str, merchant: Merchant) -
 def _extract(merchant: Merchant) -> bytes:
     from ocr.specimens import draw  # noqa: PLC0415 - drawing loads the picture libraries, serving must not
 
-    company, today = merchant.company, datetime.now(UTC).date()
+    company, today = merchant.company, SystemClock().now().date()
     officers = [
         {
             "role": "Président" if "actions" in company.legal_form else "Gérant",
@@ -182,7 +179,8 @@ def _identity(someone: Someone) -> bytes:
         "sex": someone.sex,
     }
     if someone.expires:
-        facts |= {"expiry_date": someone.expires.isoformat(), "issue_date": someone.expires.replace(year=someone.expires.year - 10).isoformat()}
+        issued = someone.expires.replace(year=someone.expires.year - 10)
+        facts |= {"expiry_date": someone.expires.isoformat(), "issue_date": issued.isoformat()}
     return draw(someone.kind, facts, media=someone.media, degrade=someone.degrade)
 
 
@@ -260,8 +258,8 @@ def _print_addresses(settings: Settings) -> None:
     ]
     lines += [f"            {email:<28} {role}" for email, _, role, _ in _OFFICERS]
     lines += [
-        "            one-time code: .venv/bin/kyc code EMAIL   (secrets for an authenticator: "
-        f"{folder / _TOTP_FILE})",
+        "            one-time code: .venv/bin/kyc code EMAIL",
+        f"            secrets for an authenticator: {folder / _TOTP_FILE}",
         f"  API       {base}/docs   key in {folder / 'api_key.txt'}",
         f"  Health    {base}/health/live   {base}/health/ready",
         "",

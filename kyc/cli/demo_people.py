@@ -39,7 +39,7 @@ class Merchant:
     extract_changes: dict[str, object] = field(default_factory=dict)
 
 
-def _someone(
+def _someone(  # noqa: PLR0913 - a table row with names
     given: str,
     name: str,
     born: date,
@@ -94,9 +94,7 @@ MERCHANTS: tuple[Merchant, ...] = (
         _company("Vélos Modèle", "000100016", _SARL, "Vente et réparation de vélos", "7 Quai du Pédalier"),
         (
             _someone("Paul Henri", "Modèle", date(1979, 9, 2), Kind.CNIE, sex="M", capital=6000),
-            _someone(
-                "Lucie", "Spécimen", date(1990, 2, 27), Kind.CNI, capital=4000, representative=False, media="png"
-            ),
+            _someone("Lucie", "Spécimen", date(1990, 2, 27), Kind.CNI, capital=4000, representative=False, media="png"),
         ),
         extract_changes={"registered_address": "9 Quai du Pédalier 99000 Montfleury"},
     ),

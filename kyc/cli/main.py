@@ -36,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="kyc", description="Merchant KYC and AML onboarding")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    serve = commands.add_parser("serve", help="serve portal, console and API (embedded worker unless KYC_WEB_APP says otherwise)")
+    serve = commands.add_parser("serve", help="serve portal, console and API")
     serve.set_defaults(run=_serve)
 
     demonstrate = commands.add_parser("demo", help="migrate, fill a demo institution, serve it")
@@ -121,7 +121,9 @@ def _lists_import(arguments: argparse.Namespace) -> None:
             continue
         failed = failed or result.state not in ("active", "unchanged")
         rejected = f", {result.rejected} records rejected" if result.rejected else ""
-        _say(f"{file.name}: {result.source} {result.publication_id}: {result.state}, {result.entries} entries{rejected}")
+        _say(
+            f"{file.name}: {result.source} {result.publication_id}: {result.state}, {result.entries} entries{rejected}"
+        )
         for problem in result.problems:
             _say(f"  {problem.severity}: {problem.text}")
     if failed:

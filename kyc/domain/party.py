@@ -167,12 +167,13 @@ def person_problems(person: Person, today: date) -> tuple[FieldProblem, ...]:
 
 def roles_problems(roles: Roles) -> tuple[FieldProblem, ...]:
     """Whether the roles and shares of one person hold together."""
-    problems = []
+    problems = [
+        FieldProblem(name, "share_out_of_range")
+        for name in ("capital", "votes")
+        if not 0 <= getattr(roles, name) <= WHOLE
+    ]
     if not (roles.representative or roles.beneficial_owner):
-        problems.append(FieldProblem("roles", "role_required"))
-    for name in ("capital", "votes"):
-        if not 0 <= getattr(roles, name) <= WHOLE:
-            problems.append(FieldProblem(name, "share_out_of_range"))
+        problems.insert(0, FieldProblem("roles", "role_required"))
     return tuple(problems)
 
 

@@ -70,7 +70,7 @@ class Requirement:
 
 
 def is_owner_by_share(roles: Roles, policy: RequirementsPolicy) -> bool:
-    """True where the declared share of capital or votes passes the threshold in force (R561-1; AMLR 52 from 2027-07-10)."""
+    """True where the declared capital or votes pass the threshold in force (R561-1; AMLR 52 from 2027-07-10)."""
     share = max(roles.capital, roles.votes)
     return share >= policy.owner_threshold if policy.owner_threshold_inclusive else share > policy.owner_threshold
 
@@ -85,30 +85,30 @@ def evaluate(
 ) -> tuple[Requirement, ...]:
     """Every requirement of this file in the order in which a person would answer them."""
     result = [
-        Requirement("company.details", "company_details", company_id, _done(company_complete)),
+        Requirement("company.details", "company_details", company_id, _done(filled=company_complete)),
         _document_requirement("company.registration_document", "registration_document", company_id, documents),
         Requirement(
             "company.representative",
             "representative_details",
             None,
-            _done(any(person.roles.representative for person in people)),
+            _done(filled=any(person.roles.representative for person in people)),
         ),
         Requirement(
             "company.beneficial_owners",
             "owners_details",
             None,
-            _done(any(person.roles.beneficial_owner for person in people)),
+            _done(filled=any(person.roles.beneficial_owner for person in people)),
         ),
     ]
     for person in people:
         name = f"person.{person.id}"
-        result.append(Requirement(f"{name}.details", "person_details", person.id, _done(person.complete)))
+        result.append(Requirement(f"{name}.details", "person_details", person.id, _done(filled=person.complete)))
         if any(getattr(person.roles, role) for role in policy.identity_document_for):
             result.append(_document_requirement(f"{name}.identity_document", "identity_document", person.id, documents))
     return tuple(result)
 
 
-def _done(filled: bool) -> Status:
+def _done(*, filled: bool) -> Status:
     return Status.DONE if filled else Status.TO_DO
 
 

@@ -137,7 +137,7 @@ def accept_invitation(deps: Deps, token: str, *, email: str, password: str, lang
 
 
 def log_in_contact(deps: Deps, *, email: str, password: str) -> str:
-    """Log a merchant's contact in and return the session token; UnauthenticatedError says no more than that it failed."""
+    """Log a merchant's contact in; returns the session token. UnauthenticatedError says no more than that it failed."""
     email_hash = deps.vault.lookup_hash("portal_email", email.strip().casefold())
     _refuse_when_guessing(deps, email_hash)
     with deps.db.read() as view:

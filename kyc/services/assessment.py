@@ -29,7 +29,7 @@ def assess_case(deps: Deps, claim: Claim) -> None:
         uow.enqueue("screen", case.id)
 
 
-def give_up(deps: Deps, uow: UnitOfWork, case_id: str) -> None:
+def give_up(uow: UnitOfWork, case_id: str) -> None:
     """The comparison failed again and again: screening goes on, and the officer sees what is missing."""
     uow.enqueue("screen", case_id)
 

@@ -35,7 +35,7 @@ def deliver(deps: Deps, claim: Claim) -> None:
             row.state, row.last_status, row.attempts, row.settled_at = state, status, claim.attempt, uow.now
 
 
-def give_up(deps: Deps, uow: UnitOfWork, message_id: str) -> None:
+def give_up(uow: UnitOfWork, message_id: str) -> None:
     """The last try failed; the message stays listed as failed and can be sent again by hand."""
     row = uow.outbox.get(message_id)
     row.state, row.settled_at, row.attempts = "failed", uow.now, len(WAITS) + 1

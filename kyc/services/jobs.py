@@ -31,7 +31,7 @@ class Handler:
     """
 
     run: Callable[[Deps, Claim], None]
-    give_up: Callable[[Deps, UnitOfWork, str], None]
+    give_up: Callable[[UnitOfWork, str], None]
     waits: tuple[int, ...] = (2, 10, 30, 60)
 
 
@@ -79,7 +79,8 @@ def _after_failure(deps: Deps, claim: Claim, handler: Handler, problem: str, ask
         _bury(deps, claim, handler, problem)
         return
     with deps.db.write() as uow:
-        wait = timedelta(seconds=max(asked_seconds, handler.waits[claim.attempt - 1] * random.uniform(0.9, 1.1)))
+        jitter = random.uniform(0.9, 1.1)  # noqa: S311 - spreads retries, guards nothing
+        wait = timedelta(seconds=max(asked_seconds, handler.waits[claim.attempt - 1] * jitter))
         uow.jobs.retry(claim, run_after=uow.now + wait, problem=problem)
 
 
@@ -87,7 +88,7 @@ def _bury(deps: Deps, claim: Claim, handler: Handler, problem: str) -> None:
     _LOG.error("job_dead", extra={"job": claim.job_id, "kind": claim.kind, "problem": problem})
     with deps.db.write() as uow:
         if uow.jobs.bury(claim, uow.now, problem):
-            handler.give_up(deps, uow, claim.subject_id)
+            handler.give_up(uow, claim.subject_id)
 
 
 @contextmanager

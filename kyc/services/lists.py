@@ -141,7 +141,7 @@ def sync_job(deps: Deps, claim: Claim) -> None:
         uow.jobs.finish(claim, uow.now)
 
 
-def give_up(deps: Deps, uow: UnitOfWork, source: str) -> None:
+def give_up(uow: UnitOfWork, source: str) -> None:
     """The source could not be had; the last good version stays until it is too old (then approval stops)."""
     row = uow.lists.source(source)
     row.phase, row.problem_at = "", uow.now
@@ -184,7 +184,7 @@ def _stage(
 
 
 def _switch_to(deps: Deps, actor: Actor, version: ListVersionRow, validators: Validators | None) -> None:
-    """Build the index of all active versions with this one, then move the pointer, unless somebody moved it meanwhile."""
+    """Build the index of the active versions with this one, then move the pointer unless somebody was faster."""
     for _ in range(_TRIES):
         with deps.db.read() as view:
             official = [row.source for row in view.lists.active_versions() if row.source != DEMO]

@@ -42,7 +42,7 @@ def read_document(deps: Deps, claim: Claim) -> None:
         _continue(uow, merchant)
 
 
-def give_up(deps: Deps, uow: UnitOfWork, document_id: str) -> None:
+def give_up(uow: UnitOfWork, document_id: str) -> None:
     """No attempt succeeded: a person will look at the file instead; the merchant may send another."""
     document = uow.documents.get(document_id)
     merchant = uow.merchants.locked(document.merchant_id)

@@ -56,7 +56,7 @@ def screen_case(deps: Deps, claim: Claim) -> None:
         _move_on(uow, case, merchant)
 
 
-def give_up(deps: Deps, uow: UnitOfWork, case_id: str) -> None:
+def give_up(uow: UnitOfWork, case_id: str) -> None:
     """Screening failed again and again: the officer sees the case, and approval stays blocked for lack of a run."""
     case = uow.cases.get(case_id)
     merchant = uow.merchants.locked(case.merchant_id)

@@ -64,10 +64,10 @@ class Cases:
     def counts(self) -> dict[str, int]:
         """How many cases are in each state."""
         rows = self._session.execute(select(col(CaseRow.state), func.count()).group_by(col(CaseRow.state)))
-        return {state: count for state, count in rows}
+        return {row[0]: row[1] for row in rows}
 
     def change(self, case: CaseRow, expected_version: int, now: datetime, **values: object) -> None:
-        """Set columns where the version is still the expected one, and raise it; ConflictError where somebody was faster."""
+        """Set columns and raise the version where it is still the expected one; ConflictError where it is not."""
         changed = self._session.execute(
             update(CaseRow)
             .where(col(CaseRow.id) == case.id, col(CaseRow.version) == expected_version)

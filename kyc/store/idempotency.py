@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Requests that carry an Idempotency-Key: one effect, equal answers (IETF draft-ietf-httpapi-idempotency-key-header)."""
+"""Requests with an Idempotency-Key: one effect, equal answers (IETF draft-ietf-httpapi-idempotency-key-header)."""
 
 from datetime import datetime, timedelta
 from typing import Any

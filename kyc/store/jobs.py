@@ -38,7 +38,7 @@ class Jobs:
         self._session = session
 
     def add(self, kind: str, subject_id: str, *, now: datetime, run_after: datetime) -> str:
-        """Queue work; where the same work waits already, its id. A running one does not count: it may have read old data."""
+        """Queue work; where the same work waits already, its id. A running one does not count: its data may be old."""
         insert = postgresql.insert if self._session.get_bind().dialect.name == "postgresql" else sqlite.insert
         self._session.execute(
             insert(JobRow)

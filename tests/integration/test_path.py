@@ -200,9 +200,7 @@ def test_a_new_list_that_names_an_active_merchants_owner_suspends_it(house: Hous
     case_id = house.submitted(owner=person("Odile", "Nouvelle"))
     approve(house, case_id)
     longer = tmp_path / "demo2.csv"
-    longer.write_text(
-        DEMO_LIST.read_text("utf-8") + NEW_ROW, "utf-8"
-    )
+    longer.write_text(DEMO_LIST.read_text("utf-8") + NEW_ROW, "utf-8")
     lists.import_file(house.deps, PLATFORM, longer)
     house.run_jobs()
     assert house.state(case_id) == "suspended"

@@ -37,13 +37,25 @@ class Seen:
     """A page under the eye of the reader; each look is taken once and kept."""
 
     sheet: Sheet
-    pixels: Rgb
     engine: Engine
     turns: int = 0
     zone_sought: bool = False
     zone: ZoneReading | None = None
+    flat: FlatPage | None = None
     lines: tuple[Line, ...] = ()
     codes: tuple[Code, ...] = ()
+    drawn: Rgb | None = None
+
+    @property
+    def pixels(self) -> Rgb:
+        """Return the picture of the page, drawn at the first look."""
+        if self.drawn is None:
+            self.drawn = self.sheet.render()
+        return self.drawn
+
+    def put_away(self) -> None:
+        """Let go of the picture: thirty drawn pages would not fit into the memory allowed."""
+        self.drawn = self.flat = None
 
     @property
     def looks_like_text(self) -> bool:
@@ -75,8 +87,7 @@ class Seen:
             else:
                 self.turns = (self.turns + 2) % 4
         self.lines = tuple(self._placed(line, flat) for line in lines_of(self.sheet.number, words))
-        if not self.codes:  # the flat page is evenly lit: a second chance for a code in the shade
-            self.codes = tuple(Code(text, self._back(flat, corners)) for text, corners in _codes(flat.image))
+        self.flat = flat
 
     def _print_as_it_lies(self) -> tuple[FlatPage, list[Word]]:
         flat = prepare.flat_page(np.asarray(np.rot90(self.pixels, self.turns), np.uint8))
@@ -88,9 +99,13 @@ class Seen:
         return flat, words
 
     def look_for_codes(self) -> None:
-        """Decode QR and DataMatrix codes on the picture as it is."""
+        """Decode QR and DataMatrix codes; last of all looks, when the page stands upright."""
         gray = cv2.cvtColor(np.ascontiguousarray(self.pixels), cv2.COLOR_RGB2GRAY)
-        self.codes = tuple(Code(text, self.upright(corners)) for text, corners in _codes(np.asarray(gray, np.uint8)))
+        found = _codes(np.asarray(gray, np.uint8))
+        self.codes = tuple(Code(text, self.upright(corners)) for text, corners in found)
+        if not found and self.flat is not None:  # evenly lit: a second chance for a code in the shade
+            flat = self.flat
+            self.codes = tuple(Code(text, self._back(flat, corners)) for text, corners in _codes(flat.image))
 
     def page(self) -> Page:
         """Return size and clean picture of the upright page."""

@@ -8,7 +8,7 @@ from ocr.child.decode import Decoded, RefusedError, opened
 from ocr.child.engine import Engine, Pytesseract
 from ocr.child.page import Seen
 from ocr.layout import Line, lines_of, squeezed
-from ocr.models import Field, Kind, Limits, Media, Reading, Refusal, Remark, Source, refused
+from ocr.models import Field, Kind, Limits, Media, Page, Reading, Refusal, Remark, Source, refused
 
 _TEXT_LAYER_LETTERS = 200  # fewer are a stamp or a footer on a scan
 _UNREADABLE = Refusal("document_not_readable", "Nothing could be read on the document.")
@@ -24,32 +24,46 @@ def read_document(data: bytes, media: Media, limits: Limits) -> Reading:
 
 
 def _read(decoded: Decoded, limits: Limits, engine: Engine) -> Reading:
-    pages = [Seen(sheet, sheet.render(), engine) for sheet in decoded.sheets]
+    pages = [Seen(sheet, engine) for sheet in decoded.sheets]
     lines = [line for page in pages for line in lines_of(page.sheet.number, page.sheet.words)]
     letters = sum(len(squeezed(line.text)) for line in lines)
     if letters >= _TEXT_LAYER_LETTERS and register_extract.kind_of(lines) is not Kind.UNKNOWN:
-        for page in pages[: limits.ocr_pages]:
-            page.look_for_codes()
+        _look_for_codes(pages[: limits.ocr_pages])
         return _register(decoded, pages, lines, Source.TEXT_LAYER, "text layer")
     return _read_pixels(decoded, pages, limits, engine)
+
+
+def _look_for_codes(pages: list[Seen]) -> None:
+    for page in pages:
+        page.look_for_codes()
+
+
+def _pictures(pages: list[Seen]) -> tuple[Page, ...]:
+    """Return the clean pictures of all pages, one page in memory at a time."""
+    found = []
+    for page in pages:
+        found.append(page.page())
+        page.put_away()
+    return tuple(found)
 
 
 def _read_pixels(decoded: Decoded, pages: list[Seen], limits: Limits, engine: Engine) -> Reading:
     looked_at = pages[: limits.ocr_pages]
     for page in looked_at:
-        page.look_for_codes()
         if page.looks_like_text:
             page.look_for_print()
         else:
             page.look_for_zone()
     lines = [line for page in looked_at for line in page.lines]
-    if register_extract.kind_of(lines) is not Kind.UNKNOWN:
-        return _register(decoded, pages, lines, Source.OCR, engine.name)
-    _look_again(looked_at)
-    if any(page.zone is not None for page in looked_at):
-        return _identity(decoded, pages, engine)
+    if register_extract.kind_of(lines) is Kind.UNKNOWN:
+        _look_again(looked_at)
+    _look_for_codes(looked_at)
     lines = [line for page in looked_at for line in page.lines]
-    if register_extract.kind_of(lines) is not Kind.UNKNOWN:
+    register = register_extract.kind_of(lines) is not Kind.UNKNOWN
+    zones = [page.zone.zone for page in looked_at if page.zone is not None]
+    if any(zone.valid for zone in zones) or (zones and not register):
+        return _identity(decoded, pages, engine)
+    if register:
         return _register(decoded, pages, lines, Source.OCR, engine.name)
     return _printed_only(decoded, pages, lines, engine)
 
@@ -85,7 +99,7 @@ def _register(decoded: Decoded, pages: list[Seen], lines: list[Line], source: So
     measured = () if source is Source.TEXT_LAYER else _measured(extract.kind, pages, bool(fields))
     return Reading(
         kind=extract.kind,
-        pages=tuple(page.page() for page in pages),
+        pages=_pictures(pages),
         fields=fields,
         mrz=None,
         quality=(
@@ -131,6 +145,7 @@ def _identity(decoded: Decoded, pages: list[Seen], engine: Engine) -> Reading:
     fields = identity.from_zone(zone, best.zone.confidences, number, best.locate)
     fields = identity.with_rivals(fields, best.zone.rivals)
     kind = identity.kind_of_zone(zone)
+    measured = _measured(kind, pages, zone.valid)
     for page in pages:
         for code in page.codes:
             seen = identity.from_visible_code(code.text, page.sheet.number, code.box)
@@ -140,11 +155,11 @@ def _identity(decoded: Decoded, pages: list[Seen], engine: Engine) -> Reading:
         fields = identity.with_printed_expiry(fields)
     return Reading(
         kind=kind,
-        pages=tuple(page.page() for page in pages),
+        pages=_pictures(pages),
         fields=fields,
         mrz=zone,
         quality=(
-            *_measured(kind, pages, zone.valid),
+            *measured,
             *quality.missing_sides(kind, _sides(zone.format == "CNI", best, pages)),
         ),
         authenticity=(
@@ -175,17 +190,19 @@ def _printed_only(decoded: Decoded, pages: list[Seen], lines: list[Line], engine
     card = identity.is_identity_print(lines)
     kind = Kind.CNIE if card else Kind.UNKNOWN
     fields = identity.from_print(lines) if card else {}
+    back: dict[str, Field] = {}  # the code stands on the back, the print that is told by its title on the front
     for page in pages:
         for code in page.codes:
-            seen = identity.from_visible_code(code.text, page.sheet.number, code.box)
-            fields, kind = (identity.merged(seen, fields), Kind.CNIE) if seen else (fields, kind)
+            back |= identity.from_visible_code(code.text, page.sheet.number, code.box)
+    if back:
+        fields, kind = identity.merged(back, fields), Kind.CNIE
     remarks = _measured(kind, pages, bool(fields))
     if kind is Kind.CNIE:
-        remarks = (*remarks, *quality.missing_sides(kind, quality.Sides(front=True, back=False)))
+        remarks = (*remarks, *quality.missing_sides(kind, quality.Sides(front=card, back=bool(back))))
     unread = kind is Kind.UNKNOWN and letters < 12
     return Reading(
         kind=kind,
-        pages=tuple(page.page() for page in pages),
+        pages=_pictures(pages),
         fields=fields,
         mrz=None,
         quality=remarks,

@@ -16,6 +16,7 @@ from ocr.models import Mrz
 
 _FIRST_LOOKS = 4  # candidates tried plainly, each both ways up
 _HARD_LOOKS = 2  # candidates looked at in other ways when no digits hold
+_CREDIBLE_CHECKS = 2  # of digits and codes; one digit in ten holds by chance
 _NAME_LOOKS = 4
 _SURE_NAME = 0.8  # engine confidence of a name line above which no second look is taken
 
@@ -113,11 +114,16 @@ def _look(strip: Strip, engine: Engine) -> tuple[ZoneReading | None, bool]:
     ]
     alike = any("<<" in zone_fit.cleaned(_text(line)) for line in lines)
     fitted = zone_fit.fit([_text(line) for line in lines])
-    if fitted is None:
+    if fitted is None or not _is_credible(fitted.zone):
         return None, alike
     taken = lines[fitted.first : fitted.first + len(fitted.zone.lines)]
     confidences = tuple(float(np.mean([word.confidence for word in line])) for line in taken)
     return ZoneReading(fitted.zone, confidences, tuple(map(_box, taken)), strip), alike
+
+
+def _is_credible(zone: Mrz) -> bool:
+    """Tell a zone, however badly read or wrongly printed, from other print of the same length."""
+    return sum(zone.checks.values()) >= _CREDIBLE_CHECKS
 
 
 def _lines(words: Sequence[ReadWord]) -> list[list[ReadWord]]:

@@ -11,14 +11,16 @@ from kyc.api.edge import ApiEdge
 
 __all__ = ["install", "openapi", "router"]
 
+_PARTS = (accounts.router, gate.router, documents.router, webhooks.router)
 router = APIRouter()
-for _part in (accounts, gate, documents, webhooks):
-    router.include_router(_part.router)
+for _part in _PARTS:
+    router.include_router(_part)
 
 
 def install(app: FastAPI) -> None:
     """Answer everything under /v1 that is no route, and every fault there, as a problem; describe the routes."""
-    app.add_middleware(ApiEdge, router=router, owner=app)
+    routes = [route for part in _PARTS for route in part.routes]
+    app.add_middleware(ApiEdge, routes=routes, owner=app)
     app.openapi = openapi  # type: ignore[method-assign]  # the way that FastAPI documents for a description of one's own
 
 

@@ -2,12 +2,13 @@
 """The outer edge of /v1: request ids, unknown paths, bodies that are too large, and faults that nobody foresaw."""
 
 import logging
+from collections.abc import Sequence
 from http import HTTPStatus
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.routing import Match, Route
+from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kyc.api.problems import of_error, problem
@@ -24,9 +25,9 @@ _LOG = logging.getLogger("kyc.api")
 class ApiEdge:
     """Middleware that touches nothing but the paths of the API."""
 
-    def __init__(self, app: ASGIApp, *, router: APIRouter, owner: FastAPI) -> None:
+    def __init__(self, app: ASGIApp, *, routes: Sequence[BaseRoute], owner: FastAPI) -> None:
         self._app = app
-        self._router = router
+        self._routes = routes
         self._owner = owner
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,7 +65,7 @@ class ApiEdge:
     def _refusal(self, scope: Scope) -> ASGIApp | None:
         """The answer to a path or method that is not there, or to a body that announces its excess; None to go on."""
         allowed: set[str] = set()
-        for route in self._router.routes:
+        for route in self._routes:
             match, _ = route.matches(scope)
             if match is Match.FULL:
                 length = Headers(scope=scope).get("content-length", "0")

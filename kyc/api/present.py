@@ -61,7 +61,7 @@ def document(row: DocumentRow) -> schemas.Document:
         requirement=row.requirement,
         party_id=row.party_id,
         error_code=problem_code(row.problem) if row.problem else None,
-        media_type=row.media,
+        media_type="application/pdf" if row.media == "pdf" else f"image/{row.media}",
         size=row.size,
         uploaded_at=row.uploaded_at,
     )

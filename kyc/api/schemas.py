@@ -8,9 +8,17 @@ later: clients treat what they do not know as "other".
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic_core import PydanticCustomError
 
 from kyc.domain.webhook_url import MAX_LENGTH
+
+
+def _text(value: object) -> object:
+    """Pydantic would take numbers for dates too; the contract knows RFC 3339 only."""
+    if not isinstance(value, str):
+        raise PydanticCustomError("string_type", "Input should be a valid string")
+    return value
 
 
 def _rfc3339(moment: datetime) -> str:
@@ -49,7 +57,9 @@ class AccountCreate(_Body):
 class RelationshipEnd(_Body):
     """The end of the business relationship."""
 
-    ended_on: Annotated[date, Field(description="The day on which it ended, not in the future.")]
+    ended_on: Annotated[
+        date, BeforeValidator(_text), Field(description="The day on which it ended, not in the future.")
+    ]
 
 
 class WebhookEndpointCreate(_Body):
@@ -63,6 +73,7 @@ class ReplayRequest(_Body):
 
     since: Annotated[
         AwareDatetime,
+        BeforeValidator(_text),
         Field(alias="from", description="RFC 3339 with time zone; events written at this moment or later."),
     ]
 

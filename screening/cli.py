@@ -92,7 +92,8 @@ def _compare(_: argparse.Namespace, lines: TextIO, out: TextIO) -> int:
 
 
 def _answer(out: TextIO, row: dict[str, Any]) -> None:
-    out.write(json.dumps(row, ensure_ascii=False) + "\n")
+    text = json.dumps(row, ensure_ascii=False)
+    out.write(text.encode("utf-8", "replace").decode() + "\n")
     out.flush()
 
 

@@ -7,14 +7,15 @@ list knows a person under one name and one given name. Scored as one text the li
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from screening.names import PERSON, PreparedName, prepare
-from screening.normalise import MARKERS, MAX_CHARS
+from screening.normalise import MARKERS, visible
 from screening.results import Query
 
 MAX_FORMS: Final = 16
+MAX_NAMES: Final = 256  # no entry of any list has more than 60 names
 AS_WRITTEN: Final = "as_written"
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _TRADE = re.compile(
@@ -50,18 +51,32 @@ class _Reading:
 
 
 def expand(query: Query) -> tuple[Form, ...]:
-    """Return the forms of a query, the name as written first, at most MAX_FORMS."""
+    """Return the forms of a query: every name as written, then at most MAX_FORMS readings."""
+    query = _cleaned(query)
     found: dict[tuple[str, ...], Form] = {}
-    as_written = prepare(_without_markers(" ".join(query.names[:1])[:MAX_CHARS]), query.type)
+    as_written = prepare(_without_markers(" ".join(query.names[:1])), query.type)
     source = _person(query) if query.type == PERSON else _organisation(query)
+    readings = 0
     for code, text, penalty in source:
         name = prepare(text, query.type)
         key = tuple(sorted(name.tokens)) if query.type == PERSON else name.tokens
-        if name.tokens and key not in found:
-            found[key] = Form(code, name, penalty, text, _dropped(code, name, as_written))
-        if len(found) == MAX_FORMS:
+        if not name.tokens or key in found:
+            continue
+        readings += code != AS_WRITTEN
+        if readings > MAX_FORMS or len(found) >= MAX_NAMES:
             break
+        found[key] = Form(code, name, penalty, text, _dropped(code, name, as_written))
     return tuple(found.values())
+
+
+def _cleaned(query: Query) -> Query:
+    return replace(
+        query,
+        names=tuple(visible(text) for text in query.names),
+        birth_name=visible(query.birth_name or ""),
+        usage_name=visible(query.usage_name or ""),
+        given_names=visible(query.given_names or ""),
+    )
 
 
 def _dropped(code: str, name: PreparedName, as_written: PreparedName) -> float:
@@ -77,10 +92,9 @@ def _organisation(query: Query) -> Iterator[tuple[str, str, float]]:
     for text in query.names:
         yield AS_WRITTEN, text, 0.0
     for text in query.names:
-        short = text[:MAX_CHARS]
-        if (bare := _BRACKETS.sub(" ", short)).strip() and bare != short:
+        if (bare := _BRACKETS.sub(" ", text)).strip() and bare != text:
             yield "without_brackets", bare, 0.03
-        parts = [part for part in _TRADE.split(short) if part.strip()]
+        parts = [part for part in _TRADE.split(text) if part.strip()]
         if len(parts) > 1:
             for part in parts:
                 yield "trade_name", part, 0.02
@@ -88,11 +102,11 @@ def _organisation(query: Query) -> Iterator[tuple[str, str, float]]:
 
 def _person(query: Query) -> Iterator[tuple[str, str, float]]:
     for text in query.names:
-        yield AS_WRITTEN, _without_markers(text[:MAX_CHARS]), 0.0
+        yield AS_WRITTEN, _without_markers(text), 0.0
     yield from _structured(query)
     for text in query.names:
         if _LATIN.search(text):  # French papers print Latin letters
-            yield from _written(text[:MAX_CHARS])
+            yield from _written(text)
 
 
 def _structured(query: Query) -> Iterator[tuple[str, str, float]]:
@@ -167,6 +181,8 @@ def _segments(text: str) -> list[tuple[str, tuple[str, ...]]]:
     for unit in _units(text):
         word = unit.strip("().:").casefold()
         marker = next((key for key, words in MARKERS.items() if word in words), None)
+        if not word:
+            continue
         if marker is not None and segments[0][1]:
             segments.append((marker, []))
         else:

@@ -79,14 +79,18 @@ class NameScore:
         return cls(0.0, Alignment((), (), ()), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
-@lru_cache(maxsize=16384)
 def prepare(text: str, kind: str) -> PreparedName:
     """Return the name of a person or an organisation as weighted words."""
+    return _prepare(text[:MAX_CHARS], kind)
+
+
+@lru_cache(maxsize=16384)
+def _prepare(text: str, kind: str) -> PreparedName:
     if kind == PERSON:
         return PreparedName(weigh_person(person_tokens(text)))
     rest, forms = split_forms(word_tokens(text))
-    inside = {word for part in _BRACKETS.findall(text[:MAX_CHARS]) for word in word_tokens(part)}
-    outside = word_tokens(_BRACKETS.sub(" ", text[:MAX_CHARS])) if inside else []
+    inside = {word for part in _BRACKETS.findall(text) for word in word_tokens(part)}
+    outside = word_tokens(_BRACKETS.sub(" ", text)) if inside else []
     aside = frozenset(inside.difference(outside)) if outside else frozenset()
     return PreparedName(_weigh_organisation(rest, aside), forms, aside)
 

@@ -60,17 +60,26 @@ _ARTICLES: Final = frozenset({"al", "el", "ul", "ur", "as", "ar", "az", "ad", "a
 _ABDUL: Final = frozenset({"abdal", "abdel", "abdol", "abdoul", "abdur", "abdus", "abdil", "abdou"})
 
 
-@lru_cache(maxsize=8192)
+def visible(text: str) -> str:
+    """Return the first MAX_CHARS characters without control, direction and surrogate marks."""
+    short = text[:MAX_CHARS]
+    if short.isascii() and short.isprintable():
+        return short
+    return "".join(ch if unicodedata.category(ch)[0] != "C" else (" " if ch in "\n\r\t" else "") for ch in short)
+
+
 def fold(text: str) -> tuple[str, ...]:
     """Return the tokens of a text in a-z and 0-9, at most MAX_TOKENS of MAX_CHARS characters.
 
     Control, direction and combining marks vanish; letters of another alphabet inside a Latin word
     are taken for the Latin letter they imitate; everything else is transliterated.
     """
-    kept = "".join(
-        ch if unicodedata.category(ch)[0] != "C" else (" " if ch in "\n\r\t" else "") for ch in text[:MAX_CHARS]
-    )
-    plain = unicodedata.normalize("NFKC", kept)
+    return _fold(text[:MAX_CHARS])
+
+
+@lru_cache(maxsize=8192)
+def _fold(text: str) -> tuple[str, ...]:
+    plain = unicodedata.normalize("NFKC", visible(text))
     if not plain.isascii():
         plain = " ".join(_one_alphabet(word) for word in plain.split())
         plain = anyascii(_unmarked(plain))

@@ -60,6 +60,10 @@ class Indexes:
         self._open: dict[str, Index] = {}
         self.build_seconds: dict[str, float] = {}
 
+    def use(self, key: str, index: Index) -> None:
+        """Take an index that is built already."""
+        self._open[key] = index
+
     def get(self, key: str) -> Index:
         """Return the index of "sanctions" or of "all" lists."""
         if key not in self._open:
@@ -71,7 +75,8 @@ class Indexes:
         return self._open[key]
 
 
-def _alerts(index: Index, queries: list[Query]) -> float:
+def alerts(index: Index, queries: list[Query]) -> float:
+    """Return the share of queries with an alert."""
     hit = sum(any(h.alert for h in index.search(query, 1)) for query in queries)
     return round(hit / len(queries), 4)
 
@@ -132,9 +137,9 @@ def measure_ordinary(data: Path, indexes: Indexes) -> dict[str, Any]:
         french = sets.french_look(bare, data)
         for key in ("sanctions", "all"):
             index = indexes.get(key)
-            found[f"{name}/{key}/names"] = _alerts(index, bare)
-            found[f"{name}/{key}/facts"] = _alerts(index, people)
-            found[f"{name}/{key}/french_form_names"] = _alerts(index, french)
+            found[f"{name}/{key}/names"] = alerts(index, bare)
+            found[f"{name}/{key}/facts"] = alerts(index, people)
+            found[f"{name}/{key}/french_form_names"] = alerts(index, french)
         found[f"{name}/n"] = len(people)
     return found
 
@@ -167,7 +172,7 @@ def measure_speed(data: Path, indexes: Indexes) -> dict[str, Any]:
     for key in ("sanctions", "all"):
         index = indexes.get(key)
         for name, queries in (("ordinary", people), ("listed", listed)):
-            found[f"{key}/{name}"] = _times(index, queries)
+            found[f"{key}/{name}"] = times(index, queries)
         began = time.perf_counter()
         with Index.open(index.path) as fresh:
             fresh.search(people[0])
@@ -176,7 +181,8 @@ def measure_speed(data: Path, indexes: Indexes) -> dict[str, Any]:
     return found
 
 
-def _times(index: Index, queries: list[Query]) -> dict[str, float]:
+def times(index: Index, queries: list[Query]) -> dict[str, float]:
+    """Return the CPU milliseconds of one query, median and 99th of a hundred."""
     took = []
     for query in queries:
         began = time.process_time()

@@ -30,7 +30,7 @@ def _parser() -> argparse.ArgumentParser:
     reader.add_argument("files", nargs="+", type=Path)
     drawer = commands.add_parser("specimen", help="draw a fictional document, marked as such")
     drawer.add_argument("kind", choices=[Kind.PASSPORT, Kind.CNIE, Kind.CNI, Kind.KBIS])
-    drawer.add_argument("--out", type=Path, required=True, help="ends in .png .jpg .pdf or .heic")
+    drawer.add_argument("--out", type=Path, required=True, help="ends in .png, .jpg, .webp or .pdf")
     drawer.add_argument("--degrade", help="scan, photo, blur, dark, rotate90, ...")
     commands.add_parser("doctor", help="report OCR engine, model and sandbox level")
     return parser

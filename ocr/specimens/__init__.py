@@ -27,7 +27,7 @@ KINDS = (*_CARDS, Kind.KBIS)
 
 
 def draw(kind: Kind, person_or_company: Mapping[str, Any], *, media: str = "png", degrade: str | None = None) -> bytes:
-    """Return a marked fictional document as a file of the medium png, jpeg, heic, webp or pdf.
+    """Return a marked fictional document as a file of the medium png, jpeg, webp or pdf.
 
     Identity documents need surname, given_names, birth_date (ISO) and sex; a Kbis needs
     company_name and siren. Everything else has a default. A Kbis as PDF has a real text layer; with

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
 from kyc.domain.errors import KycError, UnauthenticatedError
+from kyc.domain.party import Address
 from kyc.services import access
 from kyc.services.access import Contact
 from kyc.services.portal_view import FileView, file_view
@@ -19,6 +20,7 @@ from kyc.web import csrf
 from kyc.web.forms import PLAIN_BYTES, UPLOAD_BYTES, fields_of, read_form
 from kyc.web.i18n import PORTAL, Texts, texts, wanted_language
 from kyc.web.pages import PageRoute, error_page, render
+from kyc.web.portal_forms import grouped_siren
 from kyc.web.session import SESSION, cookie, deps_of
 
 #: Forms whose typed text is worth keeping when the session ended meanwhile.
@@ -135,6 +137,7 @@ def words_of(visitor: Contact) -> Texts:
 
 def show(request: Request, visitor: Contact, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
     """A page for a logged-in contact."""
+    words = words_of(visitor)
     return render(
         request,
         f"portal/{template}",
@@ -143,6 +146,8 @@ def show(request: Request, visitor: Contact, template: str, *, status: int = 200
         status=status,
         visitor=visitor,
         controller=controller_of(request),
+        siren=grouped_siren,
+        postal=lambda address: postal(address, words),
         **context,
     )
 
@@ -173,6 +178,14 @@ def controller_of(request: Request) -> ControllerInfo:
 def go(path: str) -> RedirectResponse:
     """See another page after a form was taken (RFC 9110 section 15.4.4)."""
     return RedirectResponse(path, status_code=303)
+
+
+def postal(address: Address, words: Texts) -> str:
+    """An address on one line with the country's name; empty while nothing but the country is there."""
+    if not (address.street or address.city):
+        return ""
+    town = f"{address.postal_code} {address.city}".strip()
+    return ", ".join(part for part in (address.street, town, words.country(address.country)) if part)
 
 
 def local_path(path: str, default: str = "/file") -> str:

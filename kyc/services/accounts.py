@@ -55,8 +55,11 @@ def create_account(
     )
     uow.merchants.add(merchant)
     _add_company(deps, uow, merchant)
+    case_id = new_id("case")
+    # The note locks the head of the audit chain, so that one creation at a time looks for the next case number.
+    note(uow, actor, "merchant.created", merchant_id, merchant, case=case_id, livemode=livemode)
     case = CaseRow(
-        id=new_id("case"),
+        id=case_id,
         number=uow.cases.next_number(),
         merchant_id=merchant_id,
         state=State.DRAFT.value,
@@ -64,7 +67,6 @@ def create_account(
         updated_at=uow.now,
     )
     uow.cases.add(case)
-    note(uow, actor, "merchant.created", merchant_id, merchant, case=case.id, livemode=livemode)
     url, expires = access.invite(deps, uow, merchant_id)
     return Created(merchant_id, url, expires)
 

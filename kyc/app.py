@@ -106,6 +106,8 @@ def log_to_stderr(level: str = "INFO") -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    for chatty in ("celery", "kombu", "httpx"):  # a line for each hint and request tells nothing that the tables do not
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def _add_health(web: FastAPI, application: Application) -> None:

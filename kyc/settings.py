@@ -52,11 +52,12 @@ class Settings(BaseSettings):
     environment: Literal["development", "production"] = "development"
     data_dir: Path = Path("var")
     database_url: str = ""
-    broker_url: str = "memory://"
+    broker_url: str = "memory://localhost/"
     base_url: str = "http://127.0.0.1:8000"
     host: str = "127.0.0.1"
     port: int = 8000
     online: bool = True
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     master_key: SecretStr = SecretStr("")
     web_app: str = "workers.embedded:web"
     allow_loopback_webhooks: bool = False

@@ -6,8 +6,9 @@ from kyc.settings import Settings
 from workers.schedule import BEAT
 from workers.tasks import register
 
-log_to_stderr()
-_application = build(Settings())
+_settings = Settings()
+log_to_stderr(_settings.log_level)
+_application = build(_settings)
 app = _application.celery
 app.conf.update(
     beat_schedule=BEAT,

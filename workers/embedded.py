@@ -27,8 +27,9 @@ _DUTY_SWEEPS = 12  # duties are looked at once a minute
 
 def web() -> FastAPI:
     """The web application with its own worker; uvicorn calls this (`--factory`)."""
-    log_to_stderr()
-    return with_worker(build(Settings()))
+    settings = Settings()
+    log_to_stderr(settings.log_level)
+    return with_worker(build(settings))
 
 
 def with_worker(application: Application, *, threads: int = 2) -> FastAPI:

@@ -3,6 +3,7 @@
 
 import os
 import shutil
+import socket
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -43,9 +44,11 @@ def run(port: int) -> None:
     os.environ["KYC_PORT"] = str(port)
     os.environ["KYC_BASE_URL"] = f"http://127.0.0.1:{port}"
     os.environ.setdefault("KYC_ALLOW_LOOPBACK_WEBHOOKS", "true")
+    os.environ.setdefault("KYC_LOG_LEVEL", "WARNING")
     settings = Settings()
     if settings.production:
         sys.exit("kyc: the demo does not run in production")
+    _must_be_free(settings.host, port)
     done = settings.data_dir / "seeded"
     if not done.exists():
         shutil.rmtree(settings.data_dir, ignore_errors=True)  # a half-filled demo is of no use
@@ -56,6 +59,16 @@ def run(port: int) -> None:
         done.touch()
     _print_addresses(settings)
     uvicorn.run(settings.web_app, factory=True, host=settings.host, port=port, log_config=None, access_log=False)
+
+
+def _must_be_free(host: str, port: int) -> None:
+    """Say so at once where the port is taken, not after a minute of filling."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            sys.exit(f"kyc: port {port} is taken; choose another, for example: make run PORT={port + 1}")
 
 
 def _fill(settings: Settings) -> None:

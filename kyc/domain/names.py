@@ -28,9 +28,13 @@ _LEGAL_FORMS = {
 }
 
 
+_DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}(?:[A-Z]\b)?")
+
+
 def fold(text: str) -> str:
-    """Capitals without accents or punctuation, words divided by one blank."""
-    return " ".join(re.sub(r"[^A-Z0-9]+", " ", anyascii(text).upper()).split())
+    """Capitals without accents or punctuation, dotted initials joined (S.A.S. is SAS), words divided by one blank."""
+    capitals = _DOTTED.sub(lambda found: found[0].replace(".", "") + " ", anyascii(text).upper())
+    return " ".join(re.sub(r"[^A-Z0-9]+", " ", capitals).split())
 
 
 def legal_form(text: str) -> str:

@@ -17,7 +17,7 @@ LOCKED := $(PIP) --require-hashes --only-binary :all:
 FAST := not slow and not browser and not servers
 export OMP_THREAD_LIMIT := 1
 
-.PHONY: help run test check lint types fast format lock licences install install-dev frontend \
+.PHONY: help run test check lint types fast format lock diagrams licences install install-dev frontend \
   system-runtime system-test clean
 
 help: ## list the targets
@@ -48,6 +48,9 @@ format: install-dev ## write the one format, fix what ruff can fix
 
 lock: install-dev ## pin requirements/*.in anew; UPGRADE=1 moves every pin
 	@$(BIN)/python scripts/lock.py $(if $(UPGRADE),--upgrade)
+
+diagrams: install-dev ## draw docs/diagrams from the code
+	@$(BIN)/python scripts/diagrams.py
 
 licences: install-dev ## list every dependency with its licence
 	@$(BIN)/python scripts/licences.py

@@ -34,6 +34,7 @@ from kyc.store.uow import Database
 from kyc.web import pages
 from kyc.web.console import router as console_router
 from kyc.web.portal import router as portal_router
+from kyc.web.reference import router as reference_router
 
 _DEMO_LIST = Path(__file__).parent / "adapters" / "data" / "demo_list.csv"
 
@@ -87,7 +88,7 @@ def build(settings: Settings) -> Application:
 def create_web(application: Application) -> FastAPI:
     """The web application: portal, console, API and health."""
     settings = application.settings
-    web = FastAPI(title="Vestibule merchant accounts API", version="0.1.0", docs_url="/docs", redoc_url=None)
+    web = FastAPI(title="Vestibule merchant accounts API", version="0.1.0", docs_url=None, redoc_url=None)
     web.state.deps = application.deps
     web.state.controller = settings.controller
     web.state.secure_cookies = settings.base_url.startswith("https://")
@@ -97,6 +98,7 @@ def create_web(application: Application) -> FastAPI:
     web.include_router(api.router)
     web.include_router(console_router)
     web.include_router(portal_router)
+    web.include_router(reference_router)
     _add_health(web, application)
     return web
 

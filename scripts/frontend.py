@@ -7,6 +7,7 @@ Run by the environment's Python (`make frontend`). What it writes is never commi
     kyc/web/static/vendor/fonts.css    @font-face rules of the two families below
     kyc/web/static/vendor/fonts/       their woff2 files, latin and latin-ext
     kyc/web/static/vendor/icons.svg    one <symbol id="NAME"> for each name in frontend/icons.txt
+    kyc/web/static/vendor/swagger/     Swagger UI of the API's reference page
     kyc/web/static/vendor/licences/    the licence of each package served
     build/axe/axe.min.js               accessibility engine of the browser tests, never served
 
@@ -107,6 +108,11 @@ def copy_all() -> None:
     names = list(icon_names((FRONTEND / "icons.txt").read_text(encoding="utf-8")))
     (fresh / "icons.svg").write_text(sprite(names, lucide / "icons"), encoding="utf-8")
     shutil.copy(lucide / "LICENSE", fresh / "licences" / "lucide.txt")
+    swagger = PACKAGES / "swagger-ui-dist"
+    (fresh / "swagger").mkdir()
+    for name in ("swagger-ui.css", "swagger-ui-bundle.js"):
+        shutil.copy(swagger / name, fresh / "swagger")
+    shutil.copy(swagger / "LICENSE", fresh / "licences" / "swagger-ui.txt")
     shutil.copy(PACKAGES / "axe-core" / "axe.min.js", AXE)
     shutil.rmtree(VENDOR, ignore_errors=True)
     fresh.rename(VENDOR)

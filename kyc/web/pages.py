@@ -41,12 +41,12 @@ _API = "/v1"
 _CONSOLE = "/console"
 _YEAR = "public, max-age=31536000, immutable"
 _HOUR = "public, max-age=3600"
-_CSP = (
+CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
 )
 _HEADERS = {
-    "content-security-policy": _CSP,
+    "content-security-policy": CSP,
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",

@@ -137,7 +137,9 @@ def grade(mine: PartialDate, theirs: PartialDate) -> str:
     vague = mine.circa or theirs.circa or mine.year_to is not None or theirs.year_to is not None
     if gap == 0:
         return "birth_year" if vague else _same_year(mine, theirs)
-    if vague and gap <= 2:
+    # A bare year is often an age counted back: it may be one off.
+    bare = mine.month is None or theirs.month is None
+    if (vague and gap <= 2) or (bare and gap == 1):
         return "birth_near"
     if gap > 10:
         return "birth_far"

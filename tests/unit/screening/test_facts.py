@@ -26,6 +26,7 @@ from screening.results import Query
         (PartialDate(1970), PartialDate(1974, circa=True), "birth_other_day"),
         (PartialDate(1970), PartialDate(1995, circa=True), "birth_far"),
         (PartialDate(1970), PartialDate(1973), "birth_other_year"),
+        (PartialDate(1970), PartialDate(1971), "birth_near"),
     ],
 )
 def test_birth_dates_are_graded(mine: PartialDate, theirs: PartialDate, code: str) -> None:

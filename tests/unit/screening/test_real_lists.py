@@ -79,7 +79,7 @@ def _register(day: str, folder: Path) -> ListFile:
 
 
 def _record(item: Mapping[str, Any]) -> dict[str, Any]:
-    births = [{"Jour": d["jour"], "Mois": d["mois"], "Annee": d["annee"]} for d in item["DatesNaissance"]]
+    births = [{"Jour": d.get("jour"), "Mois": d.get("mois"), "Annee": d.get("annee")} for d in item["DatesNaissance"]]
     details = [
         {"TypeChamp": "PRENOM", "Valeur": [{"Prenom": text} for text in item["Prenoms"]]},
         {"TypeChamp": "ALIAS", "Valeur": [{"Alias": text} for text in item["Alias"]]},

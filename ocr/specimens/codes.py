@@ -26,7 +26,8 @@ def qr(text: str, side: int) -> Picture:
 
 
 def _drawn(text: str, form: zxingcpp.BarcodeFormat, side: int) -> Picture:
-    modules = np.asarray(zxingcpp.write_barcode(form, text, width=0, height=0), np.uint8)
+    code = zxingcpp.create_barcode(text, form)
+    modules = np.asarray(zxingcpp.write_barcode_to_image(code, scale=1), np.uint8)
     factor = max(1, side // max(modules.shape))
     size = (modules.shape[1] * factor, modules.shape[0] * factor)
     return Image.fromarray(modules).resize(size, Image.Resampling.NEAREST).convert("RGB")

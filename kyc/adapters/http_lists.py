@@ -10,7 +10,8 @@ import os
 import tempfile
 import time
 import tomllib
-from collections.abc import Callable, Mapping
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -35,6 +36,7 @@ _WAITS = (5.0, 30.0)  # before the second and the third try; the job has longer 
 _LONGEST_WAIT = 300.0
 _MAX_REDIRECTS = 5
 _PROBE_BYTES = 512
+_CHUNK_BYTES = 16 * 1024
 _PROGRESS_STEP = 1_000_000
 _PARIS = ZoneInfo("Europe/Paris")
 
@@ -120,7 +122,7 @@ class HttpLists:
         rule = self._sources().get(source)
         if rule is None:
             raise UnavailableError("LIST_SOURCE_UNKNOWN")
-        headers = {"user-agent": rule.user_agent or self._user_agent, "accept": "*/*"}
+        headers = {"user-agent": rule.user_agent or self._user_agent, "accept": "*/*", "accept-encoding": "gzip"}
         timeout = httpx.Timeout(rule.answer_seconds, connect=min(15.0, rule.answer_seconds))
         with httpx.Client(verify=self._ssl_context, headers=headers, timeout=timeout) as client:
             publication = self._published_at(client, rule)
@@ -199,7 +201,7 @@ class HttpLists:
         length = response.headers.get("content-length", "")
         total = int(length) if length.isdecimal() and "content-encoding" not in response.headers else None
         received, told = 0, 0
-        for chunk in response.iter_bytes():
+        for chunk in _unpacked(response):
             received += len(chunk)
             if received > rule.max_bytes:
                 raise UnavailableError("LIST_TOO_LARGE")
@@ -213,6 +215,27 @@ class HttpLists:
             raise _TryAgainError("LIST_EMPTY")
         if self._progress:
             self._progress(source, received, total)
+
+
+def _unpacked(response: httpx.Response) -> Iterator[bytes]:
+    """The body without its transfer compression; httpx.DecodingError where that is damaged or cut short.
+
+    httpx would unpack it too, but takes the beginning of a gzip stream for the whole.
+    """
+    encoding = response.headers.get("content-encoding", "identity").lower()
+    if encoding == "identity":
+        yield from response.iter_raw()
+        return
+    if encoding != "gzip":
+        raise httpx.DecodingError("an encoding that was not asked for")
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)  # 16: a gzip header, with its checksum at the end
+    try:
+        for chunk in response.iter_raw(_CHUNK_BYTES):
+            yield unpacker.decompress(chunk)
+    except zlib.error as error:
+        raise httpx.DecodingError("damaged") from error
+    if not unpacker.eof:
+        raise httpx.DecodingError("cut short")
 
 
 def _packaged(path: Path, known: Validators) -> Fetched | None:

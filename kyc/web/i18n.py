@@ -82,6 +82,10 @@ class Texts:
         """The name of an ISO 3166 alpha-2 code; the code itself where it is not known."""
         return str(self.locale.territories.get(code, code))
 
+    def number(self, value: float) -> str:
+        """12 345,6 of 12345.6."""
+        return str(format_decimal(value, locale=self.locale))
+
     def percent(self, basis_points: int) -> str:
         """33,33 % of 3333 basis points."""
         space = "" if self.language == "en" else "\u00a0"

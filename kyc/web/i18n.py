@@ -60,7 +60,8 @@ class Texts:
 
     def tn(self, key: str, number: int, **params: object) -> Markup:
         """`key.one` or `key.other` by the plural rule of the language; {n} is the number."""
-        return self.t(f"{key}.{self.locale.plural_form(number)}", n=number, **params)
+        form = "one" if self.locale.plural_form(number) == "one" else "other"
+        return self.t(f"{key}.{form}", n=number, **params)
 
     def day(self, day: date | datetime) -> str:
         """22 novembre 2026, in French time."""

@@ -155,10 +155,10 @@ def next_action(view: FileView, words: Texts) -> Action | None:
     step = view.next_requirement
     if step is not None:
         item = _item(view, words, step)
-        verb = {Status.TO_FIX: "fix", Status.TO_DO: "do"}[step.status]
+        verb, note = ("fix", item.problem) if item.problem else ("do", f"portal.why.{step.code}")
         if step.problem == "confirm_reading":
-            verb = "confirm"
-        return Action(words.t(f"portal.next.{verb}", what=item.title), item.href, f"portal.why.{step.code}")
+            verb, note = "confirm", "portal.next.confirm_note"
+        return Action(words.t(f"portal.next.{verb}", what=item.title), item.href, note)
     key = "submit" if view.state is State.DRAFT else "submit_again"
     return Action(words.t(f"portal.next.{key}"), "/file/submit", f"portal.next.{key}_note")
 
@@ -247,7 +247,7 @@ def field_problems(problems: Sequence[FieldProblem], words: Texts) -> dict[str, 
 
 
 def _item(view: FileView, words: Texts, requirement: Requirement) -> Item:
-    chip, key, glyph = _chip(view, requirement)
+    chip, key, glyph = _chip(view, words, requirement)
     problem = ""
     if requirement.status is Status.TO_FIX and requirement.problem:
         problem = problem_key(requirement.problem, words)
@@ -263,7 +263,9 @@ def _item(view: FileView, words: Texts, requirement: Requirement) -> Item:
     )
 
 
-def _chip(view: FileView, requirement: Requirement) -> tuple[str, str, str]:
+def _chip(view: FileView, words: Texts, requirement: Requirement) -> tuple[str, str, str]:
+    if any(each.href == href_of(requirement) and not each.answered for each in requests_of(view, words)):
+        return "fix", "asked", "message-square"
     if requirement.status is Status.DONE:
         return "done", "done", "check"
     if not view.editable:

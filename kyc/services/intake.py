@@ -4,8 +4,9 @@
 from hashlib import sha256
 
 from kyc.domain.case import EDITABLE, Actor, State
-from kyc.domain.errors import ConflictError, InvalidError, NotFoundError
+from kyc.domain.errors import ConflictError, InvalidError, KycError, NotFoundError
 from kyc.domain.party import clean_text
+from kyc.domain.policy import DocumentRule, Policies
 from kyc.services.deps import Deps
 from kyc.services.trail import note
 from kyc.store.ids import new_id
@@ -40,30 +41,34 @@ def receive(
         twin = view.documents.same_file(merchant_id, party_id, requirement, digest)
         if twin is not None:
             return twin.id
-        if view.documents.count(merchant_id) >= limits.max_files_per_merchant:
-            raise ConflictError("TOO_MANY_FILES", limit=limits.max_files_per_merchant)
+        _check_room(view, merchant_id, party_id, requirement, deps.policies())
     document_id = new_id("doc")
     deps.blobs.put(document_id, deps.vault.seal_bytes(merchant.key_id, f"blob:{document_id}", data))
-    with deps.db.write() as uow:
-        merchant = uow.merchants.locked(merchant_id)
-        _check_place(uow, merchant_id, party_id, requirement)
-        twin = uow.documents.same_file(merchant_id, party_id, requirement, digest)
-        if twin is None:
-            row = DocumentRow(
-                id=document_id,
-                merchant_id=merchant_id,
-                party_id=party_id,
-                requirement=requirement,
-                media=media.value,
-                size=len(data),
-                sha256=digest,
-                state="received",
-                uploaded_by=actor.id,
-                uploaded_at=uow.now,
-                sealed=_sealed_name(deps, merchant, document_id, filename),
-            )
-            _add(uow, actor, merchant, row)
-            return document_id
+    try:
+        with deps.db.write() as uow:
+            merchant = uow.merchants.locked(merchant_id)
+            _check_place(uow, merchant_id, party_id, requirement)
+            twin = uow.documents.same_file(merchant_id, party_id, requirement, digest)
+            if twin is None:
+                _check_room(uow, merchant_id, party_id, requirement, deps.policies())
+                row = DocumentRow(
+                    id=document_id,
+                    merchant_id=merchant_id,
+                    party_id=party_id,
+                    requirement=requirement,
+                    media=media.value,
+                    size=len(data),
+                    sha256=digest,
+                    state="received",
+                    uploaded_by=actor.id,
+                    uploaded_at=uow.now,
+                    sealed=_sealed_name(deps, merchant, document_id, filename),
+                )
+                _add(uow, actor, merchant, row)
+                return document_id
+    except KycError:
+        deps.blobs.delete(document_id)
+        raise
     deps.blobs.delete(document_id)
     return twin.id
 
@@ -105,6 +110,21 @@ def _check_place(view: Reader, merchant_id: str, party_id: str, requirement: str
     party = view.merchants.party(party_id, merchant_id)
     if (party.kind == "company") != (requirement == "registration_document"):
         raise NotFoundError("REQUIREMENT_NOT_FOUND")
+
+
+def _check_room(view: Reader, merchant_id: str, party_id: str, requirement: str, policies: Policies) -> None:
+    """Room for one file more: in the whole file ever, and in what answers this requirement now."""
+    limit = policies.thresholds.upload.max_files_per_merchant
+    if view.documents.count(merchant_id) >= limit:
+        raise ConflictError("TOO_MANY_FILES", limit=limit)
+    rule: DocumentRule = getattr(policies.requirements, requirement)
+    here = [
+        row
+        for row in view.documents.of_merchant(merchant_id)
+        if (row.party_id, row.requirement) == (party_id, requirement)
+    ]
+    if len(here) >= rule.max_files:
+        raise ConflictError("TOO_MANY_FILES_HERE", limit=rule.max_files)
 
 
 def _sealed_name(deps: Deps, merchant: MerchantRow, document_id: str, filename: str) -> bytes:

@@ -60,6 +60,7 @@ _DETAILS: Mapping[str, str] = {
     "SCOPE_MISSING": "The key does not carry the scope that this operation needs.",
     "TOO_MANY_ENDPOINTS": "There are as many webhook endpoints as there can be; remove one first.",
     "TOO_MANY_FILES": "The merchant has sent as many files as a merchant can.",
+    "TOO_MANY_FILES_HERE": "There are as many files for this requirement as it can have; remove one first.",
     "URL_HOST_NOT_PUBLIC": "The host must be a public name or address.",
     "URL_HTTPS_REQUIRED": "The address must begin with https://.",
     "URL_INVALID": "The address is not a URL without credentials and fragment.",

@@ -21,6 +21,7 @@ from ocr.models import Limits, Media, Refusal
 Rgb = NDArray[np.uint8]
 
 PICTURE_SIDE = 3000  # pixels; an A4 scan at 250 dpi, beyond which no measured reading improved
+_LEAST_SIDE = 32  # pixels; a single line of print is as high
 _SCAN_DPI = 200
 _POINTS_PER_INCH = 72
 _PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD
@@ -100,7 +101,13 @@ def _picture(data: bytes, media: Media, limits: Limits) -> Sheet:
         except (OSError, ValueError, SyntaxError, EOFError, RuntimeError) as error:
             raise RefusedError("document_corrupt", "The picture is damaged.") from error
     width, height = natural
+    _refuse_tiny(pixels)
     return Sheet(1, width, height, pixels.shape[1] / width, (), lambda: pixels)
+
+
+def _refuse_tiny(pixels: Rgb) -> None:
+    if min(pixels.shape[:2]) < _LEAST_SIDE:
+        raise RefusedError("document_not_readable", "The picture is too small to show a document.")
 
 
 def _upright_size(image: Image.Image, data: bytes, media: Media) -> tuple[int, int]:
@@ -157,6 +164,7 @@ def _pdf_pixels(page: pdfium.PdfPage, scale: float) -> Rgb:
         pixels: Rgb = np.array(bitmap.to_numpy(), np.uint8)
     except (pdfium.PdfiumError, ValueError) as error:
         raise RefusedError("document_corrupt", "A page of the file cannot be drawn.") from error
+    _refuse_tiny(pixels)
     return pixels[:, :, :3] if pixels.ndim == 3 else np.repeat(pixels[:, :, None], 3, axis=2)
 
 

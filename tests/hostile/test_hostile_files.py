@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Hostile files are refused with a reason or read; the parent neither fails nor hangs nor grows."""
+
+import os
+import resource
+import time
+from pathlib import Path
+
+import pytest
+
+from ocr import Limits, read
+from tests.hostile.files import FILES
+
+# The bar of the reliability promises is 20 s a file; the limit below is what a hang would show as.
+LIMITS = Limits(wall_seconds=20.0, cpu_seconds=15)
+REFUSED_BY_HEADER = {
+    name
+    for name, (_, codes) in FILES.items()
+    if codes == {"document_type_not_supported"} or name in {"empty", "40,000 pixels wide", "pdf header only"}
+}
+
+
+def children() -> set[str]:
+    return set(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())
+
+
+@pytest.mark.parametrize("name", sorted(REFUSED_BY_HEADER))
+def test_a_file_of_another_type_is_refused_at_once(name: str) -> None:
+    build, codes = FILES[name]
+    started = time.monotonic()
+    reading = read(build(), limits=LIMITS)
+    assert time.monotonic() - started < 0.5
+    assert reading.refusal is not None
+    assert reading.refusal.code in codes
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(FILES.keys() - REFUSED_BY_HEADER))
+def test_a_hostile_file_is_refused_with_a_reason_or_read(name: str) -> None:
+    build, codes = FILES[name]
+    data = build()
+    before, alive = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, children()
+    started = time.monotonic()
+    reading = read(data, limits=LIMITS)
+    assert time.monotonic() - started < LIMITS.wall_seconds + 2
+    assert children() == alive
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60 * 1024  # KiB
+    code = None if reading.refusal is None else reading.refusal.code
+    assert code in codes
+    if reading.refusal is not None:
+        assert reading.refusal.text.endswith(".")
+        assert reading.fields == {}
+
+
+def test_the_corpus_has_at_least_forty_files() -> None:
+    assert len(FILES) >= 40

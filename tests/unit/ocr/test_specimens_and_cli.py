@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Specimens are marked, true in their digits and readable; the command line prints what was read."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pypdfium2 as pdfium
+import pytest
+from PIL import Image
+
+from ocr import Kind, Media, read, sniff
+from ocr.__main__ import main
+from ocr.specimens import DEGRADATIONS, EXAMPLES, KINDS, draw
+
+CARDS = [kind for kind in KINDS if kind is not Kind.KBIS]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_is_drawn_in_decent_size(kind: Kind) -> None:
+    with Image.open(io.BytesIO(draw(kind, EXAMPLES[kind]))) as picture:
+        assert min(picture.size) > 800
+
+
+def test_an_extract_is_marked_in_its_text_and_has_two_columns() -> None:
+    document = pdfium.PdfDocument(draw(Kind.KBIS, EXAMPLES[Kind.KBIS], media="pdf"))
+    text = document[0].get_textpage().get_text_range()
+    document.close()
+    assert "document fictif" in text
+    assert "Immatriculation au RCS, numéro" in text
+
+
+def test_a_long_extract_goes_on_to_a_second_page_and_is_read_whole() -> None:
+    officer = EXAMPLES[Kind.KBIS]["officers"][0]
+    company: dict[str, Any] = {**EXAMPLES[Kind.KBIS], "officers": [officer] * 7, "observations": ["Transfert du siège"]}
+    reading = read(draw(Kind.KBIS, company, media="pdf"))
+    assert len(reading.pages) == 2
+    assert reading.fields["officers.7.surname"].value == "VALCOURT"
+    assert reading.fields["observations.1"].value.endswith("Transfert du siège")
+    assert reading.quality == ()
+    assert reading.authenticity == ()
+
+
+def test_what_cannot_be_drawn_is_an_error() -> None:
+    with pytest.raises(ValueError, match="no specimen"):
+        draw(Kind.JOAFE, {})
+    with pytest.raises(ValueError, match="none of"):
+        draw(Kind.KBIS, EXAMPLES[Kind.KBIS], media="bmp")
+    with pytest.raises(ValueError, match="none of"):
+        draw(Kind.KBIS, EXAMPLES[Kind.KBIS], degrade="crumple")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", CARDS)
+@pytest.mark.parametrize("degrade", [None, "scan", "photo", "rotate90", "rotate180", "grey"])
+def test_a_specimen_is_read_with_every_digit_right(kind: Kind, degrade: str | None) -> None:
+    reading = read(draw(kind, EXAMPLES[kind], media="jpeg", degrade=degrade))
+    assert reading.kind is kind
+    assert reading.mrz is not None
+    assert reading.mrz.valid
+    assert reading.fields["surname"].value == "VALCOURT"
+    assert reading.fields["birth_date"].value == "1987-05-14"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("degrade", ["scan", "photo", "rotate90", "rotate180"])
+def test_an_extract_without_text_layer_is_read_by_ocr(degrade: str) -> None:
+    printed = read(draw(Kind.KBIS, EXAMPLES[Kind.KBIS], media="pdf")).fields
+    read_by_ocr = read(draw(Kind.KBIS, EXAMPLES[Kind.KBIS], media="jpeg", degrade=degrade)).fields
+    right = [name for name, field in printed.items() if name in read_by_ocr and read_by_ocr[name].value == field.value]
+    assert len(right) >= 0.9 * len(printed)
+
+
+@pytest.mark.slow
+def test_boxes_follow_a_turned_picture() -> None:
+    upright = read(draw(Kind.PASSPORT, EXAMPLES[Kind.PASSPORT], media="png"))
+    turned = read(draw(Kind.PASSPORT, EXAMPLES[Kind.PASSPORT], media="png", degrade="rotate90"))
+    assert (turned.pages[0].width, turned.pages[0].height) == (upright.pages[0].width, upright.pages[0].height)
+    one, other = upright.fields["birth_date"].box, turned.fields["birth_date"].box
+    assert one is not None
+    assert other is not None
+    assert max(abs(a - b) for a, b in zip(one, other, strict=True)) < 15
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("degrade", ["blur", "dark"])
+def test_a_spoilt_picture_is_never_read_surely(degrade: str) -> None:
+    reading = read(draw(Kind.PASSPORT, EXAMPLES[Kind.PASSPORT], media="jpeg", degrade=degrade))
+    right = reading.mrz is not None and reading.mrz.valid
+    assert right or any(remark.code == "document_not_readable" for remark in reading.quality)
+
+
+@pytest.mark.slow
+def test_two_pages_of_one_card_complete_each_other() -> None:
+    front_and_back = Image.open(io.BytesIO(draw(Kind.CNI, EXAMPLES[Kind.CNI])))
+    half = front_and_back.height // 2
+    pages = [front_and_back.crop((0, top, front_and_back.width, top + half)) for top in (0, half)]
+    file = io.BytesIO()
+    pages[0].save(file, "PDF", save_all=True, append_images=pages[1:], resolution=200)
+    reading = read(file.getvalue())
+    assert reading.kind is Kind.CNI
+    assert reading.fields["expiry_date"].value == "2027-09-17"
+    assert not [remark for remark in reading.quality if remark.code.startswith("document_missing")]
+
+
+def test_every_degradation_changes_the_picture() -> None:
+    plain = draw(Kind.RESIDENCE_PERMIT, EXAMPLES[Kind.RESIDENCE_PERMIT])
+    for name in DEGRADATIONS:
+        assert draw(Kind.RESIDENCE_PERMIT, EXAMPLES[Kind.RESIDENCE_PERMIT], degrade=name) != plain
+
+
+def test_the_command_line_draws_reads_and_reports(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    extract, note = tmp_path / "extrait.pdf", tmp_path / "note.txt"
+    assert main(["specimen", "kbis", "--out", str(extract)]) == 0
+    assert sniff(extract.read_bytes()) is Media.PDF
+    note.write_text("no document")
+    assert main(["read", str(extract), str(note)]) == 1
+    first, second = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert first["kind"] == "kbis"
+    assert first["pages"] == 1
+    assert set(first["fields"]["siren"]) == {"value", "confidence", "page", "box", "source"}
+    assert second["refusal"]["code"] == "document_type_not_supported"
+    assert main(["doctor"]) == 0
+    assert json.loads(capsys.readouterr().out)["mrz_model"] is True

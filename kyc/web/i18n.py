@@ -28,6 +28,8 @@ SHARED = ("base", "errors")
 _FOLDER = Path(__file__).with_name("locales")
 #: Merchants and officers work in France; the law counts in its time too.
 _ZONE = ZoneInfo("Europe/Paris")
+#: English as Europe writes it: the day stands before the month.
+_REGIONS = {"en": "en_GB"}
 #: Territories of CLDR that are no country of ISO 3166-1.
 _NO_COUNTRY = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
 
@@ -37,7 +39,7 @@ class Texts:
 
     def __init__(self, catalogue: str, language: str) -> None:
         self.language = language
-        self.locale = Locale(language)
+        self.locale = Locale.parse(_REGIONS.get(language, language))
         self._texts = _load(catalogue, language)
 
     def __contains__(self, key: str) -> bool:

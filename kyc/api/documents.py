@@ -25,8 +25,12 @@ router = APIRouter(prefix="/v1/merchant_accounts", tags=["Documents"], route_cla
 )
 def upload_document(
     account_id: AccountId,
-    requirement: Annotated[str, Form(max_length=100, description="registration_document, identity_document")],
-    party_id: Annotated[str, Form(max_length=100, description="The party_id of the requirement's entry, pt_…")],
+    requirement: Annotated[
+        str, Form(min_length=1, max_length=100, description="registration_document, identity_document")
+    ],
+    party_id: Annotated[
+        str, Form(min_length=1, max_length=100, description="The party_id of the requirement's entry, pt_…")
+    ],
     file: Annotated[UploadFile, File(description="PDF, JPEG, PNG, WebP or HEIC")],
     key: Key,
     deps: House,

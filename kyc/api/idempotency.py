@@ -27,7 +27,7 @@ _TRIES = 3
 _PASSING = ("CHANGED_MEANWHILE", "IDEMPOTENCY_IN_PROGRESS")
 
 
-def idempotency_key(
+async def idempotency_key(
     idempotency_key: Annotated[
         str | None,
         Header(description="Any value of your own, for example a UUID; the answer is kept for 24 hours."),

@@ -15,7 +15,7 @@ _ENDPOINT = re.compile(rf"^we_{ULID}$", re.ASCII)
 _PARTY = re.compile(rf"^pt_{ULID}$", re.ASCII)
 
 
-def account_id(
+async def account_id(
     account_id: Annotated[
         str, Path(description="An account's id, ma_…", json_schema_extra={"pattern": ACCOUNT_PATTERN})
     ],
@@ -26,7 +26,7 @@ def account_id(
     return account_id
 
 
-def endpoint_id(
+async def endpoint_id(
     endpoint_id: Annotated[
         str, Path(description="A webhook endpoint's id, we_…", json_schema_extra={"pattern": _ENDPOINT.pattern})
     ],

@@ -263,10 +263,19 @@ _BORN = re.compile(r"n[ée]e?\s*\(?e?\)?\s+le\s*:?\s*(.{8,14})", re.IGNORECASE)
 _SENTENCES = (("expiry_date", _UNTIL), ("issue_date", _ISSUED), ("birth_date", _BORN))
 
 
-def is_identity_print(lines: Sequence[Line]) -> bool:
-    """Tell whether printed text without a zone is a side of an identity document."""
+# Titles of fronts, likeliest first; the card of 2021 is the one that has an English title too.
+_TITLES: tuple[tuple[Kind, tuple[str, ...]], ...] = (
+    (Kind.CNIE, ("cartenationaledidentite", "identitycard")),
+    (Kind.CNI, ("cartenationaledidentite",)),
+    (Kind.PASSPORT, ("passeportpassport",)),
+    (Kind.RESIDENCE_PERMIT, ("titredesejour",)),
+)
+
+
+def kind_of_print(lines: Sequence[Line]) -> Kind:
+    """Return the identity document whose title is printed, UNKNOWN where none is."""
     text = squeezed(" ".join(line.text for line in lines))
-    return any(mark in text for mark in ("cartenationaledidentite", "passeportpassport"))
+    return next((kind for kind, marks in _TITLES if all(mark in text for mark in marks)), Kind.UNKNOWN)
 
 
 def from_print(lines: Sequence[Line]) -> dict[str, Field]:

@@ -6,6 +6,7 @@ the continuation of a value, the heading of a section or the role of an officer;
 follows from its words and from where it starts.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ from ocr.register_labels import Section
 from ocr.register_values import Printed, header_fields, interpreted
 
 _LINE_GAP = 1.6  # line heights; what stands farther below is no continuation
+_FOOT = 0.94  # of the lowest print of all pages; running feet stand below
 _TOP_OF_PAGE = 14  # line heights from the top within which a value of the page before may go on
 
 
@@ -48,6 +50,7 @@ class _Scan:
     officers: int = 0
     observations: int = 0
     hosted: bool = False
+    pending: Line | None = None
     entries: list[_Entry] = field(default_factory=list)
 
 
@@ -66,7 +69,7 @@ def extract(lines: Sequence[Line], source: Source) -> Extract:
     scan = _Scan()
     if kind in labels.WITHOUT_HEADINGS:
         scan.section = Section.COMPANY
-    for line in lines:
+    for line in _without_running_print(lines):
         if not labels.is_furniture(squeezed(line.text)):
             _take(scan, line)
     fields = header_fields(lines, source)
@@ -74,6 +77,26 @@ def extract(lines: Sequence[Line], source: Source) -> Extract:
         for name, found in interpreted(_printed(entry), source):
             fields.setdefault(name, found)
     return Extract(kind, fields)
+
+
+def _without_running_print(lines: Sequence[Line]) -> Iterator[Line]:
+    """Yield lines without the head of page one on later pages, and without a foot on all of them."""
+    if not lines:
+        return
+    first, bottom = lines[0].page, max(line.words[0].box[3] for line in lines)
+    head = set[str]()
+    for line in lines:
+        text = squeezed(line.text)
+        if line.page != first or _heading(text) is not None:
+            break
+        head.add(text)
+    places = {(squeezed(line.text), line.page) for line in lines if line.words[0].box[1] > _FOOT * bottom}
+    feet = Counter(text for text, _ in places)
+    for line in lines:
+        text = squeezed(line.text)
+        at_foot = line.words[0].box[1] > _FOOT * bottom and feet[text] > 1
+        if not at_foot and not (line.page != first and text in head):
+            yield line
 
 
 def _printed(entry: _Entry) -> Printed:
@@ -90,7 +113,7 @@ def _take(scan: _Scan, line: Line) -> None:
     text = squeezed(line.text)
     section = _heading(text)
     if section is not None:
-        scan.section, scan.hosted = section, False
+        scan.section, scan.hosted, scan.pending = section, False, None
         if section is Section.PERSON:
             _add_officer(scan, line, "Entrepreneur individuel")
         return
@@ -101,8 +124,10 @@ def _take(scan: _Scan, line: Line) -> None:
         _add_observation(scan, line)
     elif _continues(scan, line):
         scan.entries[-1].words += line.words
-    elif scan.section is Section.OFFICERS:
+    elif scan.section is Section.OFFICERS and labels.is_role(text):
         _add_officer(scan, line, None)
+    else:
+        scan.pending = line
 
 
 def _heading(text: str) -> Section | None:
@@ -136,6 +161,8 @@ def _distance(one: str, other: str) -> int:
 
 
 def _add_value(scan: _Scan, line: Line, label: labels.Label) -> None:
+    if scan.section is Section.OFFICERS and scan.pending is not None and label.name in {"name", "company_name"}:
+        _add_officer(scan, scan.pending, None)  # a role of a name that the list of roles lacks
     _, value = split_after(line, len(label.key))
     value = tuple(word for word in value if squeezed(word.text) or word.text == "€")
     if value and (scan.value_left is None or value[0].box[0] > line.left):
@@ -167,6 +194,7 @@ def _continues(scan: _Scan, line: Line) -> bool:
 
 def _add_officer(scan: _Scan, line: Line, role: str | None) -> None:
     scan.officers += 1
+    scan.pending = None
     entry = _Entry(f"officers.{scan.officers}.role", line.page, list(line.words))
     if role is not None:
         box = union(word.box for word in line.words)

@@ -170,6 +170,35 @@ def _labels() -> list[Label]:
 
 BY_LENGTH = tuple(sorted(_labels(), key=lambda label: -len(label.key)))
 
+_ROLES = tuple(
+    squeezed(word)
+    for word in (
+        "président",
+        "présidente",
+        "directeur",
+        "directrice",
+        "gérant",
+        "administrateur",
+        "administratrice",
+        "commissaire aux comptes",
+        "associé",
+        "membre",
+        "liquidateur",
+        "mandataire",
+        "représentant",
+        "dirigeant",
+        "directoire",
+        "personne ayant le pouvoir",
+        "fondé de pouvoir",
+    )
+)
+
+
+def is_role(text: str) -> bool:
+    """Tell whether a squeezed line of the officers' part names a role."""
+    return any(word in text for word in _ROLES)
+
+
 _FURNITURE = re.compile(
     r"(legreffier|findelextrait|rcs.{2,40}\d{8}\d{0,6}(page\d+(sur)?\d*)?|page\d{1,3}(sur\d{1,3})?"
     r"|greffedutribunal.*|ndegestion.*|codedeverification.*|https?controle.*)"

@@ -187,9 +187,9 @@ def _sides(on_front: bool, best: Seen, pages: list[Seen]) -> quality.Sides:  # n
 def _printed_only(decoded: Decoded, pages: list[Seen], lines: list[Line], engine: Engine) -> Reading:
     """Return the reading of a document without a zone: the front of a card, or something else."""
     letters = sum(len(squeezed(line.text)) for line in islice(lines, 200))
-    card = identity.is_identity_print(lines)
-    kind = Kind.CNIE if card else Kind.UNKNOWN
-    fields = identity.from_print(lines) if card else {}
+    kind = identity.kind_of_print(lines)
+    front = kind is not Kind.UNKNOWN
+    fields = identity.from_print(lines) if front else {}
     back: dict[str, Field] = {}  # the code stands on the back, the print that is told by its title on the front
     for page in pages:
         for code in page.codes:
@@ -197,8 +197,7 @@ def _printed_only(decoded: Decoded, pages: list[Seen], lines: list[Line], engine
     if back:
         fields, kind = identity.merged(back, fields), Kind.CNIE
     remarks = _measured(kind, pages, bool(fields))
-    if kind is Kind.CNIE:
-        remarks = (*remarks, *quality.missing_sides(kind, quality.Sides(front=card, back=bool(back))))
+    remarks = (*remarks, *quality.missing_sides(kind, quality.Sides(front=front, back=bool(back))))
     unread = kind is Kind.UNKNOWN and letters < 12
     return Reading(
         kind=kind,

@@ -175,3 +175,17 @@ def test_sentences_of_the_back_of_a_card_are_read() -> None:
 def test_a_value_stands_beside_its_label_or_under_it() -> None:
     fields = identity.from_print([line("Nom : VALCOURT"), line("Prénoms / Given names"), line("Éléonore Jeanne")])
     assert (fields["surname"].value, fields["given_names"].value) == ("VALCOURT", "Éléonore Jeanne")
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("CARTE NATIONALE D'IDENTITÉ / IDENTITY CARD", Kind.CNIE),
+        ("CARTE NATIONALE D'IDENTITÉ N° 120975300123", Kind.CNI),
+        ("PASSEPORT / PASSPORT", Kind.PASSPORT),
+        ("TITRE DE SÉJOUR", Kind.RESIDENCE_PERMIT),
+        ("CARTE DE FIDÉLITÉ", Kind.UNKNOWN),
+    ],
+)
+def test_a_front_without_a_zone_is_known_by_its_title(title: str, kind: Kind) -> None:
+    assert identity.kind_of_print([line(title)]) is kind

@@ -120,6 +120,33 @@ def test_officers_are_numbered_people_and_companies_alike() -> None:
     assert "officers.3.role" not in found
 
 
+GESTION = ("GESTION, DIRECTION, ADMINISTRATION, CONTROLE, ASSOCIES OU MEMBRES", "")
+
+
+def test_a_role_that_no_list_knows_is_one_where_a_name_follows() -> None:
+    found = values(
+        GESTION, ("Contrôleur des comptes annuels", ""), ("Nom, prénoms", "VALCOURT Jeanne"), ("Note en marge", "")
+    )
+    assert found["officers.1.role"] == "Contrôleur des comptes annuels"
+    assert "officers.2.role" not in found
+
+
+def test_running_heads_and_feet_of_later_pages_are_no_officers() -> None:
+    foot = ("document de travail", "")
+    blank = [("", "")] * 20
+    first = page([*HEAD[:2], ("44 RUE DE BONNEL", ""), *HEAD[2:], GESTION, ("Gérant", ""), *blank, foot])
+    second = page(
+        [*HEAD[:2], ("44 RUE DE BONNEL", ""), ("Nom, prénoms", "VALCOURT Jeanne"), *([("", "")] * 26), foot], 2
+    )
+    fields = register_extract.extract([*first, *second], Source.TEXT_LAYER).fields
+    officers = {name: field.value for name, field in fields.items() if name.startswith("officers")}
+    assert officers == {
+        "officers.1.role": "Gérant",
+        "officers.1.surname": "VALCOURT",
+        "officers.1.given_names": "Jeanne",
+    }
+
+
 def test_observations_keep_their_title_and_text() -> None:
     found = values(
         ("OBSERVATIONS ET RENSEIGNEMENTS COMPLEMENTAIRES", ""),

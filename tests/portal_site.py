@@ -22,6 +22,12 @@ CONTROLLER = SimpleNamespace(
 )
 PASSWORD = "correct horse battery"
 ADDRESS = "https://kyc.example.org"
+#: Stems that would tip a merchant off, in three languages (CMF L561-18; AMLR article 73).
+TELLING = re.compile(
+    r"\b(sanction\w*|sancti\w*|pep|politi\w*|risk\w*|risque\w*|risico\w*|suspi\w*|soup[cç]on\w*|verden\w*|vermoed\w*|tracfin|"
+    r"str|freez\w*|frozen|gel\b|gel[ée]s?|bevroren|bevriez\w*|alert\w*|listed|screening|criblage|watchlist|embargo)\b",
+    re.IGNORECASE,
+)
 
 
 def portal_app(house: House, *, https: bool = True) -> FastAPI:
@@ -41,11 +47,17 @@ class Browser:
 
     client: TestClient
 
+    def hold(self, session: str) -> None:
+        """Take over a session, as the log-in's answer would set it."""
+        self.client.cookies.set("session", session, domain=ADDRESS.removeprefix("https://"), path="/")
+
     def get(self, path: str, **headers: str) -> Response:
         """Fetch a page."""
         return self.client.get(path, headers=headers)
 
-    def post(self, path: str, data: dict[str, object] | None = None, *, page: str = "/file", **more: object) -> Response:
+    def post(
+        self, path: str, data: dict[str, object] | None = None, *, page: str = "/file", **more: object
+    ) -> Response:
         """Post a form with the token that `page` shows."""
         token = csrf_of(self.get(page).text)
         return self.client.post(path, data={"csrf": token, **(data or {})}, **more)  # type: ignore[arg-type]
@@ -55,6 +67,11 @@ def csrf_of(html: str) -> str:
     """The token of the first form of a page, or an empty text."""
     found = re.search(r'name="csrf" value="([^"]*)"', html)
     return found.group(1) if found else ""
+
+
+def visible(html: str) -> str:
+    """The words of a page without its tags."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
 
 
 def browser(app: FastAPI) -> Browser:
@@ -76,7 +93,7 @@ def log_in(app: FastAPI, house: House, merchant_id: str, *, email: str = "", lan
         house.deps, token, email=email or f"{merchant_id}@example.org", password=PASSWORD, language=language
     )
     user = browser(app)
-    user.client.cookies.set("session", session)
+    user.hold(session)
     return user
 
 

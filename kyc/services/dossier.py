@@ -18,7 +18,7 @@ from kyc.domain.party import (
     shares_problems,
 )
 from kyc.domain.requirement import ready_to_submit
-from kyc.services import casework
+from kyc.services import casework, reading
 from kyc.services.deps import Deps
 from kyc.services.trail import announce, note, note_personal
 from kyc.store.ids import new_id
@@ -137,3 +137,4 @@ def _store(
     row.sealed = deps.vault.seal(merchant.key_id, f"party:{row.id}", value.to_json())
     particulars = {"version": row.version, "value": value.to_json(), "shares": [row.capital, row.votes]}
     note_personal(deps, uow, actor, "party.declared", row.id, merchant, particulars)
+    reading.compare_again(deps, uow, merchant, row.id)

@@ -52,6 +52,15 @@ def give_up(uow: UnitOfWork, document_id: str) -> None:
         _continue(uow, merchant)
 
 
+def compare_again(deps: Deps, uow: UnitOfWork, merchant: MerchantRow, party_id: str) -> None:
+    """After a change of what was declared: a difference that was mended is no problem any more, a new one is."""
+    for document in uow.documents.of_merchant(merchant.id):
+        if document.party_id == party_id and document.state == "read":
+            reading = casework.reading_of(deps, uow, merchant, document)
+            if reading is not None:
+                document.problem = _problem(deps, uow, merchant, document, reading)
+
+
 def original(deps: Deps, merchant: MerchantRow, document: DocumentRow) -> bytes:
     """The uploaded bytes, proven unchanged by their SHA-256 (R-12)."""
     data = deps.vault.open_bytes(merchant.key_id, f"blob:{document.id}", deps.blobs.get(document.id))
@@ -122,7 +131,12 @@ def _problem(deps: Deps, uow: UnitOfWork, merchant: MerchantRow, document: Docum
     if bad_quality:
         return bad_quality[0]
     found = findings_of(deps, uow, merchant, document, reading, uow.now.date(), deps.policies())
-    return next((each.merchant_problem for each in found if each.merchant_problem), None)
+    return next((each.merchant_problem for each in found if each.merchant_problem and _is_told(each)), None)
+
+
+def _is_told(finding: Finding) -> bool:
+    """Nothing differs from what was not declared yet: files may come before details."""
+    return bool(finding.declared) or not str(finding.merchant_problem).endswith("_mismatch")
 
 
 def _continue(uow: UnitOfWork, merchant: MerchantRow) -> None:

@@ -171,11 +171,15 @@ class PageRoute(APIRoute):
             try:
                 return await handle(request)
             except KycError as error:
-                return await run_in_threadpool(_kyc_page, request, error)
+                return await run_in_threadpool(self.page_for, request, error)
             except RequestValidationError:
                 return error_page(request, 404, "NOT_FOUND")
 
         return handler
+
+    def page_for(self, request: Request, error: KycError) -> Response:
+        """The page for an error; routes with answers of their own override this."""
+        return _kyc_page(request, error)
 
 
 class SafeHeaders:

@@ -2,7 +2,7 @@
 """What the portal's pages share: who visits, checked forms, and typed text that survives the end of a session."""
 
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol, cast
 
@@ -17,7 +17,7 @@ from kyc.services import access
 from kyc.services.access import Contact
 from kyc.services.portal_view import FileView, file_view
 from kyc.web import csrf
-from kyc.web.forms import PLAIN_BYTES, UPLOAD_BYTES, fields_of, read_form
+from kyc.web.forms import UPLOAD_BYTES, fields_of, read_form
 from kyc.web.i18n import PORTAL, Texts, texts, wanted_language
 from kyc.web.pages import PageRoute, error_page, render
 from kyc.web.portal_forms import grouped_siren
@@ -66,18 +66,12 @@ class HeldFormError(KycError):
 
 
 class PortalRoute(PageRoute):
-    """Gives typed text back where a form came too late, and short answers to scripts."""
+    """Gives typed text back where a form came too late."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
-
-        async def handler(request: Request) -> Response:
-            try:
-                return await handle(request)
-            except HeldFormError as error:
-                return await run_in_threadpool(_held_page, request, error)
-
-        return handler
+    def page_for(self, request: Request, error: KycError) -> Response:
+        if isinstance(error, HeldFormError):
+            return _held_page(request, error)
+        return super().page_for(request, error)
 
 
 def contact(request: Request) -> Contact:
@@ -101,25 +95,36 @@ def visitor_or_none(request: Request) -> Contact | None:
 Anyone = Annotated[Contact | None, Depends(visitor_or_none)]
 
 
-async def posted(request: Request) -> Posted:
+async def posted(request: Request) -> AsyncIterator[Posted]:
     """The visitor's form; HeldFormError where the session is over."""
-    return await _posted(request, PLAIN_BYTES)
+    form = await read_form(request)
+    try:
+        yield await _posted(request, form)
+    finally:
+        await form.close()
 
 
-async def posted_files(request: Request) -> Posted:
-    """The same for forms that carry files."""
-    return await _posted(request, UPLOAD_BYTES)
+async def posted_files(request: Request) -> AsyncIterator[Posted]:
+    """The same for forms that carry files; their memory is given back with the answer."""
+    form = await read_form(request, UPLOAD_BYTES)
+    try:
+        yield await _posted(request, form)
+    finally:
+        await form.close()
 
 
 Sent = Annotated[Posted, Depends(posted)]
 SentFiles = Annotated[Posted, Depends(posted_files)]
 
 
-async def anonymous_form(request: Request) -> FormData:
+async def anonymous_form(request: Request) -> AsyncIterator[FormData]:
     """A form of somebody who is not logged in, checked against the cookie."""
     form = await read_form(request)
-    csrf.check_anonymous(request, str(form.get(csrf.FIELD, "")))
-    return form
+    try:
+        csrf.check_anonymous(request, str(form.get(csrf.FIELD, "")))
+        yield form
+    finally:
+        await form.close()
 
 
 AnonymousForm = Annotated[FormData, Depends(anonymous_form)]
@@ -203,8 +208,7 @@ def wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
-async def _posted(request: Request, limit: int) -> Posted:
-    form = await read_form(request, limit)
+async def _posted(request: Request, form: FormData) -> Posted:
     fields = fields_of(form, without=(csrf.FIELD,))
     try:
         visitor = await run_in_threadpool(contact, request)

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A house with the portal over it, on SQLite."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from fastapi import FastAPI
+
+from kyc.services import passwords
+from tests.house import House, open_house
+from tests.portal_site import portal_app
+
+
+@pytest.fixture(autouse=True)
+def _light_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash with the least work: these tests log in a hundred times."""
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.fixture
+def house(sqlite_url: str, tmp_path: Path) -> Iterator[House]:
+    """Give real services over a database of this test alone."""
+    with open_house(sqlite_url, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def site(house: House) -> FastAPI:
+    """Give the portal over that house."""
+    return portal_app(house)

@@ -177,6 +177,17 @@ def reinstate(case_id: str, sent: Posted) -> Response:
     return _do(sent, case_id, "reinstate", reinstated, "reinstated", "case")
 
 
+@router.post("/decision/suspend")
+def suspend(case_id: str, sent: Posted) -> Response:
+    """Block an active merchant at once, with a reason."""
+    here = sent.visit
+
+    def suspended() -> None:
+        review.suspend(here.deps, here.officer, case_id, _version(sent), _rationale(sent))
+
+    return _do(sent, case_id, "suspend", suspended, "suspended", "case")
+
+
 def _do(sent: Sent, case_id: str, form: str, action: Callable[[], State | None], done: str, anchor: str) -> Response:
     """Run one use case: afterwards the case again, or the form as it was sent with what is wrong."""
     try:

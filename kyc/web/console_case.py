@@ -38,6 +38,9 @@ _SUBJECT_ANCHORS = {
     "FREEZE": "alert",
     "VERIFICATION_INSUFFICIENT": "verification",
 }
+#: Identifiers that only companies, or only persons, have.
+_OF_COMPANIES = ("company_number",)
+_OF_PERSONS = ("birth_date", "birth_place", "nationality", "gender", "position")
 _SEVERITIES = {"high": 0, "medium": 1, "low": 2, "info": 3}
 
 
@@ -177,6 +180,11 @@ class CasePage:
         found = {cell.source for row in self.rows(party) for cell in row.cells}
         return tuple(source for source in SOURCES if source in found)
 
+    def comparable(self, alert: AlertView) -> tuple[str, ...]:
+        """What can be compared between this party and this entry."""
+        person = alert.entry["type"] == "person"
+        return tuple(name for name in IDENTIFIERS if name not in (_OF_COMPANIES if person else _OF_PERSONS))
+
     def cell_link(self, cell: Cell) -> str:
         """Where a cell leads: to the value on its page, or to the alert."""
         if cell.alert_id is not None:
@@ -249,7 +257,6 @@ def case_page(here: Visit, case_id: str, *, done: str = "", attempt: Attempt = N
         speak=page.speak,
         attempt=attempt,
         done=done if f"done.{done}" in here.words else "",
-        identifiers=IDENTIFIERS,
         clearing_reasons=CLEARING_REASONS,
         refusal_reasons=REFUSAL_REASONS,
         request_reasons=REQUEST_REASONS,

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Codes and stored values in an officer's words: facts, fields, findings, list entries, recorded facts."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -11,6 +12,8 @@ from kyc.web.i18n import Texts
 
 _DATES = ("birth_date", "issue_date", "expiry_date", "registration_date", "activity_start_date", "struck_off_date")
 _COUNTRIES = ("nationality", "nationalities", "issuing_country")
+_ENDS_IN_CODE = re.compile(r", [A-Z]{2}$")
+_ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 #: Endings of finding codes that say the same of any field.
 _FINDING_ENDINGS = ("differs", "not_read", "uncertain")
 
@@ -30,6 +33,8 @@ class Speaker:
         if last in _COUNTRIES:
             separator = ";" if ";" in text else ","
             return ", ".join(self.country(part.strip()) for part in text.split(separator) if part.strip())
+        if last == "address" and _ENDS_IN_CODE.search(text):
+            return f"{text[:-2]}{self.country(text[-2:])}"
         return text
 
     def date(self, text: str) -> str:
@@ -92,6 +97,10 @@ class Speaker:
         latin = [name for name in entry["names"] if name["script"] == "Latn"]
         primary = [name for name in latin if name["kind"] == "primary"]
         return str((primary or latin or entry["names"])[0]["text"])
+
+    def reason(self, text: str) -> str:
+        """A reason of a score, its ISO dates in words."""
+        return _ISO_DATE.sub(lambda found: self.date(found[0]), text)
 
     def birth_dates(self, entry: Mapping[str, Any]) -> str:
         """The birth dates of a list entry; partial ones as far as they are known."""

@@ -79,7 +79,7 @@ class Texts:
 
     def exact(self, at: datetime) -> str:
         """Day and time to the second with its zone, for the console's timelines."""
-        return format_datetime(at, "d MMM y, HH:mm:ss O", tzinfo=_ZONE, locale=self.locale)
+        return format_datetime(at, "d MMM y, HH:mm:ss ZZZZ", tzinfo=_ZONE, locale=self.locale)
 
     def country(self, code: str) -> str:
         """The name of an ISO 3166 alpha-2 code; the code itself where it is not known."""

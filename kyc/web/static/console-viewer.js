@@ -191,7 +191,27 @@ if (section && panel) {
       count.classList.toggle("rail__count--open", seen < items.length);
       count.classList.toggle("rail__count--done", seen === items.length);
     }
-    if (seen === items.length) document.dispatchEvent(new CustomEvent("console:all-opened"));
+    if (seen === items.length) lift(document.querySelector("[data-obstacle='EVIDENCE_NOT_REVIEWED']"));
+  };
+
+  // One obstacle less; after the last one approval can be chosen without loading the page anew.
+  const lift = (obstacle) => {
+    obstacle?.remove();
+    const left = document.querySelectorAll("[data-obstacle]").length;
+    const title = document.querySelector(".blocked__title");
+    if (title) {
+      const text = left === 0 ? title.dataset.clear : (left === 1 ? title.dataset.one : title.dataset.other).replace("#", left);
+      title.querySelector("span").textContent = text;
+      const told = document.getElementById("approve-blocked");
+      if (told && left > 0) told.querySelector("a").textContent = text;
+      if (told && left === 0) {
+        const approve = document.getElementById("decide-approve");
+        approve.disabled = false;
+        approve.closest(".choice").classList.remove("choice--closed");
+        document.getElementById("decide-approve-hint").textContent = told.dataset.openHint;
+        told.remove();
+      }
+    }
   };
 
   const openDocument = (id, field = "", page = 0) => {
@@ -227,6 +247,13 @@ if (section && panel) {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       openDocument(link.dataset.document, link.dataset.field, Number(link.dataset.page));
+    });
+  });
+  // "Not opened" in the decision card leads straight into the document.
+  document.querySelectorAll("[data-subject^='#document-']").forEach((link) => {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      openDocument(link.dataset.subject.replace("#document-", ""));
     });
   });
   beside.hidden = items.length < 2 || !matchMedia("(min-width: 60rem)").matches;

@@ -245,8 +245,11 @@ async function look() {
       location.reload();
       return;
     }
-    const now = JSON.stringify((await answer.json()).documents);
-    if (seen && now !== seen) {
+    const { documents } = await answer.json();
+    const now = JSON.stringify(documents);
+    // A small file may be read before the first look: then nothing changes any more, but the page still waits.
+    const through = !Object.values(documents).some(Boolean);
+    if (through || (seen && now !== seen)) {
       seen = now;
       await refresh(live.dataset.done);
       return;

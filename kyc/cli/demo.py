@@ -16,7 +16,7 @@ from kyc.app import build, log_to_stderr
 from kyc.cli.demo_people import MERCHANTS, Merchant, Someone
 from kyc.domain.case import Actor, ActorKind
 from kyc.domain.decision import Outcome
-from kyc.services import access, accounts, api_keys, console_view, dossier, intake, lists, passwords, review
+from kyc.services import access, accounts, console_view, dossier, intake, lists, passwords, platform, review
 from kyc.services.access import Officer
 from kyc.services.deps import Deps
 from kyc.services.jobs import run_job
@@ -77,7 +77,7 @@ def _fill(settings: Settings) -> None:
     _say("Filling the demo institution (once; about a minute)")
     lists.sync(deps, lists.DEMO)
     staff = _hire(deps, settings.data_dir)
-    key = api_keys.create(deps, name="demo platform", livemode=False, scopes=api_keys.SCOPES)
+    key = platform.issue_api_key(deps, name="demo platform", livemode=False, scopes=platform.SCOPES)
     (settings.data_dir / "api_key.txt").write_text(key)
     for number, merchant in enumerate(MERCHANTS, 1):
         _say(f"  {number:2}/{len(MERCHANTS)} {merchant.company.legal_name}: {merchant.target}")

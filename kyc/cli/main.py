@@ -15,7 +15,7 @@ from kyc.app import Application, build, log_to_stderr
 from kyc.cli import demo
 from kyc.domain.case import Actor, ActorKind
 from kyc.domain.errors import KycError
-from kyc.services import access, api_keys, jobs, lists, oversight
+from kyc.services import access, jobs, lists, oversight, platform
 from kyc.services.duties import run_duties
 from kyc.settings import Settings
 from kyc.store.migrate import downgrade, upgrade
@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     key = commands.add_parser("api-key", help="make a key for the payment platform; it is printed once")
     key.add_argument("name")
     key.add_argument("--live", action="store_true")
-    key.add_argument("--scope", action="append", choices=api_keys.SCOPES, dest="scopes")
+    key.add_argument("--scope", action="append", choices=platform.SCOPES, dest="scopes")
     key.set_defaults(run=_api_key)
 
     commands.add_parser("sweep", help="wake due jobs once").set_defaults(run=_sweep)
@@ -178,8 +178,8 @@ def _officer(arguments: argparse.Namespace) -> None:
 
 
 def _api_key(arguments: argparse.Namespace) -> None:
-    scopes = tuple(arguments.scopes or api_keys.SCOPES)
-    key = api_keys.create(_application().deps, name=arguments.name, livemode=arguments.live, scopes=scopes)
+    scopes = tuple(arguments.scopes or platform.SCOPES)
+    key = platform.issue_api_key(_application().deps, name=arguments.name, livemode=arguments.live, scopes=scopes)
     _say(key)
 
 

@@ -2,6 +2,7 @@
 """From registering a receiver to a verified delivery, through outbox, job, adapter and a real HTTP server (R16)."""
 
 import json
+import random
 import secrets
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +14,7 @@ import pytest
 from kyc.adapters.webhooks import HttpWebhooks
 from kyc.services import platform
 from kyc.services.jobs import run_job
-from tests.house import House
+from tests.house import START, House
 from tests.integration.api_house import ACCOUNTS, ENDPOINTS, Platform, app_of, open_platform, problem
 from tests.receiver import Receiver, receiver
 
@@ -88,6 +89,30 @@ def test_a_failed_delivery_is_tried_again_under_the_same_id(client: Platform, ho
     assert len({request.headers["webhook-id"] for request in hook.requests}) == 1
     for request in hook.requests[:2]:  # the third was sent in a future that the library does not accept
         request.verified(secret)
+
+
+def test_a_receiver_that_fails_three_times_in_ten_gets_every_event_under_its_first_id(
+    client: Platform, hook: Receiver
+) -> None:
+    endpoint = client.post(ENDPOINTS, {"url": hook.url("/hook")}).json()
+    for _ in range(15):
+        cause_an_event(client)
+    chance = random.Random(7)
+    outcomes: dict[str, list[int]] = {}
+    for later in (0, 10, 400, 2500, 10_000, 30_000):
+        hook.requests.clear()
+        hook.answers = [(chance.choice((204,) * 7 + (500, 429, 302)), {}) for _ in range(15)]
+        planned = [status for status, _ in hook.answers]
+        deliver(client.house, later=later)
+        for request, status in zip(hook.requests, planned, strict=False):
+            outcomes.setdefault(request.headers["webhook-id"], []).append(status)
+    assert len(outcomes) == 15
+    assert all(statuses[-1] == 204 and statuses.count(204) == 1 for statuses in outcomes.values())
+    assert max(map(len, outcomes.values())) > 1
+    with client.house.deps.db.read() as view:
+        rows = view.outbox.of_endpoint(endpoint["id"], since=START, limit=100)
+        assert {row.state for row in rows} == {"delivered"}
+        assert {row.id for row in rows} == set(outcomes)
 
 
 def test_a_receiver_that_answers_410_gets_nothing_more(client: Platform, hook: Receiver) -> None:

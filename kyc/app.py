@@ -85,6 +85,13 @@ def build(settings: Settings) -> Application:
     return Application(deps, celery, settings, sources)
 
 
+def web() -> FastAPI:
+    """The web application alone, beside workers of their own; uvicorn calls this (`KYC_WEB_APP=kyc.app:web`)."""
+    settings = Settings()
+    log_to_stderr(settings.log_level)
+    return create_web(build(settings))
+
+
 def create_web(application: Application) -> FastAPI:
     """The web application: portal, console, API and health."""
     settings = application.settings

@@ -193,16 +193,17 @@ if (form) {
   const camera = form.querySelector("[data-camera]");
   const shot = camera.querySelector("input");
   const takeAll = (files) => [...files].forEach((file) => offer(file));
+  const takeChosen = (input) => {
+    takeAll(input.files);
+    input.value = "";
+  };
 
   form.querySelector("[data-drop-text]").hidden = !matchMedia("(pointer: fine)").matches;
   camera.hidden = !matchMedia("(pointer: coarse)").matches;
   camera.querySelector("button").addEventListener("click", () => shot.click());
-  [chooser, shot].forEach((input) =>
-    input.addEventListener("change", () => {
-      takeAll(input.files);
-      input.value = "";
-    }),
-  );
+  [chooser, shot].forEach((input) => input.addEventListener("change", () => takeChosen(input)));
+  document.documentElement.classList.add("uploads"); // from here on the plain button is not needed
+  takeChosen(chooser); // whoever was faster than this script
   ["dragenter", "dragover"].forEach((name) =>
     drop.addEventListener(name, (event) => {
       event.preventDefault();

@@ -51,6 +51,9 @@ def _transport_options(broker_url: str) -> dict[str, object]:
     if broker_url.startswith(("amqp:", "pyamqp:")):
         return {"confirm_publish": True}
     return {
+        # kombu would keep delivered messages to restore them: needless where they are hints, and a worker that
+        # loses its connection twice in a row dies of the restoring (seen with kombu 5.7.0).
+        "ack_emulation": False,
         "socket_connect_timeout": 1,
         "socket_timeout": 5,
         "max_retries": 1,

@@ -2,11 +2,13 @@
 """Documents over HTTP: 202 only after they are stored, the same file once, nothing from other merchants."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kyc.api.present import problem_code
 from kyc.services import intake
 from tests.house import COMPANY, kbis, png
 from tests.integration.api_house import ACCOUNTS, Platform, open_platform, problem
@@ -48,10 +50,10 @@ def test_a_file_is_accepted_stored_and_read_later(client: Platform) -> None:
     assert document == {
         "id": answer.json()["id"],
         "object": "document",
-        "state": "rejected",
+        "state": "checked",
         "requirement": "registration_document",
         "party_id": company_of(account),
-        "error_code": "document_company_number_mismatch",
+        "error_code": None,
         "media_type": "image/png",
         "size": len(data),
         "uploaded_at": "2026-11-22T09:00:00.000Z",
@@ -140,3 +142,18 @@ def test_a_file_that_was_handed_in_takes_no_more_documents(client: Platform) -> 
         company_id = view.merchants.company(account_id).id
     answer = send(client, account_id, company_id, png(77))
     assert (answer.status_code, problem(answer)["code"]) == (409, "FILE_CLOSED")
+
+
+def test_a_document_that_will_not_do_is_rejected_with_a_public_code(client: Platform) -> None:
+    account = client.account()
+    company_id = company_of(account)
+    client.house.upload(account["id"], company_id, "registration_document", kbis(COMPANY, issued=date(2026, 1, 2)))
+    client.house.run_jobs()
+    (document,) = client.get(f"{ACCOUNTS}/{account['id']}/documents").json()["data"]
+    assert (document["state"], document["error_code"]) == ("rejected", "document_too_old")
+
+
+def test_a_problem_without_a_neutral_text_reads_as_not_accepted() -> None:
+    assert problem_code("document_fraudulent") == "document_not_accepted"
+    assert problem_code("actions") == "document_not_accepted"
+    assert problem_code("document_expired") == "document_expired"

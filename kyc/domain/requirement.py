@@ -5,7 +5,7 @@ The names of requirements follow the public contract of the merchant accounts AP
 (`company.registration_document`, `person.{id}.identity_document`), so pages and API show the same list.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -30,6 +30,10 @@ class DocumentState(StrEnum):
     REFUSED = "refused"
     UNREADABLE = "unreadable"
     SUPERSEDED = "superseded"
+
+
+#: What a reading says of a card of which it saw one side only.
+HALVES = ("document_missing_front", "document_missing_back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,11 @@ def _done(*, filled: bool) -> Status:
     return Status.DONE if filled else Status.TO_DO
 
 
+def both_sides(problems: Collection[str | None]) -> bool:
+    """True where one file lacks the back and another the front: together they are the whole card."""
+    return set(HALVES) <= set(problems)
+
+
 def _document_requirement(name: str, code: str, party_id: str, documents: Sequence[HeldDocument]) -> Requirement:
     """One good file is enough; a refused one beside it only matters while there is no good one."""
     mine = [
@@ -120,7 +129,9 @@ def _document_requirement(name: str, code: str, party_id: str, documents: Sequen
         if (each.requirement, each.party_id) == (code, party_id) and each.state is not DocumentState.SUPERSEDED
     ]
     ids = tuple(each.id for each in mine)
-    good = [each for each in mine if each.state is DocumentState.READ and each.problem is None]
+    read = [each for each in mine if each.state is DocumentState.READ]
+    halves = HALVES if both_sides([each.problem for each in read]) else ()
+    good = [each for each in read if each.problem is None or each.problem in halves]
     if any(each.confirmed for each in good):
         return Requirement(name, code, party_id, Status.DONE, ids)
     if good:

@@ -4,13 +4,13 @@
 Only neutral words leave here: findings about authenticity, alerts and decisions' reasons do not exist for it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from kyc.domain.case import EDITABLE, State
 from kyc.domain.errors import FieldProblem, NotFoundError
 from kyc.domain.party import Company, Person, Roles, company_problems, person_problems, roles_problems
-from kyc.domain.requirement import Requirement, Status, ready_to_submit
+from kyc.domain.requirement import HALVES, Requirement, Status, both_sides, ready_to_submit
 from kyc.services import casework, reading
 from kyc.services.deps import Deps
 from kyc.store.tables import CaseRow, DocumentRow, MerchantRow, PartyRow
@@ -121,7 +121,7 @@ def file_view(deps: Deps, merchant_id: str) -> FileView:
             company=company,
             company_problems=company_problems(company),
             people=tuple(_person(deps, merchant, row) for row in parties if row.kind == "person"),
-            documents=tuple(_document(deps, view, merchant, row) for row in view.documents.of_merchant(merchant_id)),
+            documents=_documents(deps, view, merchant),
             requirements=requirements,
             asked=tuple(
                 Asked(item["requirement"], item["reason"], row.created_at)
@@ -156,6 +156,21 @@ def _answered_at(view: Reader, case: CaseRow) -> datetime | None:
 def _person(deps: Deps, merchant: MerchantRow, row: PartyRow) -> FilePerson:
     person, roles = casework.person_of(deps.vault, merchant, row), casework.roles_of(row)
     return FilePerson(row.id, person, roles, (*person_problems(person, deps.today()), *roles_problems(roles)))
+
+
+def _documents(deps: Deps, view: Reader, merchant: MerchantRow) -> tuple[FileDocument, ...]:
+    """The files in the order of arrival; two sides of a card in two files lack nothing."""
+    rows = view.documents.of_merchant(merchant.id)
+    shown = []
+    for row in rows:
+        place = (row.party_id, row.requirement)
+        together = [
+            each.problem for each in rows if (each.party_id, each.requirement) == place and each.state == "read"
+        ]
+        half = str(row.problem) in HALVES and both_sides(together)
+        document = _document(deps, view, merchant, row)
+        shown.append(replace(document, problem=None) if half else document)
+    return tuple(shown)
 
 
 def _document(deps: Deps, view: Reader, merchant: MerchantRow, row: DocumentRow) -> FileDocument:

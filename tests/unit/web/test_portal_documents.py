@@ -267,3 +267,19 @@ def test_a_difference_that_is_mended_in_the_details_is_no_problem_any_more(sendi
     assert "Est-ce exact" in sending.user.get(sending.path).text
     dossier.declare_company(sending.house.deps, MERCHANT, sending.merchant, replace(COMPANY, siren="732829320"))
     assert "Le numéro SIREN n&#39;est pas celui" in sending.user.get(sending.path).text
+
+
+def test_two_sides_of_a_card_in_two_files_are_a_whole_card(sending: Sending) -> None:
+    owner = person()
+    person_id, _ = dossier.declare_person(
+        sending.house.deps, MERCHANT, sending.merchant, None, owner, Roles(True, True)
+    )
+    sending.path = f"/file/documents/identity_document/{person_id}"
+    front = Remark("document_missing_back", "medium", "Only the front is shown.")
+    back = Remark("document_missing_front", "medium", "Only the back is shown.")
+    assert "Le verso manque" in sending.read(replace(passport(owner), quality=(front,)))
+    page = sending.read(replace(passport(owner), quality=(back,)))
+    assert "manque" not in visible(page)
+    assert page.count("Est-ce exact") == 2
+    sending.user.post(f"/file/received/{sending.documents[0]}/answer", {"answer": "correct"})
+    assert "Terminé" in sending.user.get("/file").text

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The lists: what is screened against, how fresh it is, bringing official files in, letting held ones pass."""
 
+from collections.abc import AsyncIterator
 from hashlib import sha256
 from typing import Annotated
 
@@ -16,8 +17,12 @@ from kyc.web.forms import UPLOAD_BYTES, read_form, uploads
 router = APIRouter(prefix=PATH, route_class=ConsoleRoute)
 
 
-async def _large_form(request: Request) -> FormData:
-    return await read_form(request, UPLOAD_BYTES)
+async def _large_form(request: Request) -> AsyncIterator[FormData]:
+    form = await read_form(request, UPLOAD_BYTES)
+    try:
+        yield form
+    finally:
+        await form.close()
 
 
 def _sent_file(request: Request, form: Annotated[FormData, Depends(_large_form)]) -> Sent:

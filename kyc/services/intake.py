@@ -4,7 +4,7 @@
 from hashlib import sha256
 
 from kyc.domain.case import EDITABLE, Actor, State
-from kyc.domain.errors import ConflictError, InvalidError, KycError, NotFoundError
+from kyc.domain.errors import ConflictError, InvalidError, KycError, NotFoundError, UnavailableError
 from kyc.domain.party import clean_text
 from kyc.domain.policy import DocumentRule, Policies
 from kyc.services.deps import Deps
@@ -66,6 +66,8 @@ def receive(
                 )
                 _add(uow, actor, merchant, row)
                 return document_id
+    except UnavailableError:
+        raise  # nobody knows whether the commit arrived: a blob too many is cleaned up, a missing one is lost
     except KycError:
         deps.blobs.delete(document_id)
         raise

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What falls due by the clock: fetching lists, and screening active merchants again every day."""
+"""What falls due by the clock: fetching lists, screening active merchants again every day, and cleaning up."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -7,6 +7,9 @@ from datetime import timedelta
 from kyc.domain.case import State
 from kyc.services import lists
 from kyc.services.deps import Deps
+
+_CLEANING, _BLOBS = "remove_orphans", "blobs"
+_CLEANED_EVERY = timedelta(days=1)
 
 
 def run_duties(deps: Deps, intervals: Mapping[str, int]) -> None:
@@ -20,3 +23,6 @@ def run_duties(deps: Deps, intervals: Mapping[str, int]) -> None:
             runs = uow.screenings.last_runs(case.id).values()
             if any(uow.now - run.at > limit for run in runs):
                 uow.enqueue("screen", case.id)
+        last = uow.jobs.last(_CLEANING, _BLOBS)
+        if last is None or (last.finished_at is not None and uow.now - last.finished_at >= _CLEANED_EVERY):
+            uow.enqueue(_CLEANING, _BLOBS)

@@ -13,8 +13,8 @@ from datetime import timedelta
 from threading import Event as Flag
 from threading import Thread
 
-from kyc.domain.errors import KycError
-from kyc.services import assessment, delivery, lists, reading, screening
+from kyc.domain.errors import KycError, UnavailableError
+from kyc.services import assessment, delivery, leftovers, lists, reading, screening
 from kyc.services.deps import Deps
 from kyc.store.jobs import Claim
 from kyc.store.uow import UnitOfWork
@@ -41,6 +41,7 @@ HANDLERS: Mapping[str, Handler] = {
     "screen": Handler(screening.screen_case, screening.give_up),
     "deliver": Handler(delivery.deliver, delivery.give_up, delivery.WAITS),
     "sync_list": Handler(lists.sync_job, lists.give_up, (60, 600)),
+    "remove_orphans": Handler(leftovers.remove_orphans, leftovers.give_up),
 }
 
 
@@ -98,9 +99,12 @@ def _heartbeat(deps: Deps, claim: Claim) -> Iterator[None]:
 
     def beat() -> None:
         while not done.wait(_HEARTBEAT_SECONDS):
-            with deps.db.write() as uow:
-                if not uow.jobs.extend(claim, uow.now):
-                    return
+            try:
+                with deps.db.write() as uow:
+                    if not uow.jobs.extend(claim, uow.now):
+                        return
+            except UnavailableError:  # the lease outlasts two missed beats; the next one may get through
+                _LOG.warning("heartbeat_missed", extra={"job": claim.job_id, "kind": claim.kind})
 
     thread = Thread(target=beat, name=f"heartbeat-{claim.job_id}", daemon=True)
     thread.start()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from kyc.domain.audit import first_break
 from kyc.domain.case import State
 from kyc.services.deps import Deps
+from kyc.services.leftovers import orphaned_blobs
 from kyc.store.uow import Reader
 
 _JOB_PATIENCE = timedelta(minutes=10)
@@ -44,9 +45,9 @@ def broken_invariants(deps: Deps) -> tuple[str, ...]:
         ]
         broken += [f"job_late:{job_id}" for job_id in view.jobs.due(now - _JOB_PATIENCE)]
         rows = {*view.documents.all_ids(), *(page.blob for page in view.documents.all_pages())}
-    stored = set(deps.blobs.names())
+    stored = set(deps.blobs.names())  # after the rows: a blob is there before its row is
     broken += [f"blob_missing:{name}" for name in sorted(rows - stored)]
-    broken += [f"blob_without_row:{name}" for name in sorted(stored - rows)]
+    broken += [f"blob_without_row:{name}" for name in orphaned_blobs(deps)]
     if (at := verify_audit(deps).broken_at) is not None:
         broken.append(f"audit_chain:{at}")
     return tuple(broken)

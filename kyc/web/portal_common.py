@@ -76,7 +76,9 @@ class PortalRoute(PageRoute):
 
 def contact(request: Request) -> Contact:
     """Who is logged in; UnauthenticatedError leads to the log-in page."""
-    return access.contact_of(deps_of(request), cookie(request, SESSION))
+    found = access.contact_of(deps_of(request), cookie(request, SESSION))
+    request.state.language = found.language  # error pages speak it too
+    return found
 
 
 Visitor = Annotated[Contact, Depends(contact)]

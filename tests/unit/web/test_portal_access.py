@@ -292,6 +292,11 @@ def test_unknown_addresses_and_faults_are_pages_with_a_way_out(house: House, sit
     assert "default-src 'none'" in broken.headers["content-security-policy"]
 
 
+def test_error_pages_speak_the_language_of_the_account(house: House, site: FastAPI) -> None:
+    user = log_in(site, house, house.account(), language="nl")
+    assert "Deze pagina bestaat niet" in user.get("/file/people/nobody", **{"accept-language": "fr"}).text
+
+
 def test_the_file_is_for_those_who_are_logged_in(house: House, site: FastAPI) -> None:
     merchant = house.account()
     with house.deps.db.read() as view:

@@ -12,6 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from kyc.cli.main import _parser
+from kyc.services.jobs import HANDLERS
 from kyc.settings import Settings
 from tests.lint import laws
 from tests.paths import ROOT
@@ -129,6 +130,14 @@ def test_operations_explains_every_log_event_with_its_level() -> None:
         tuple(cell.strip(" `") for cell in row.split("|")[1:3]) for row in text.splitlines() if EVENT_ROW.match(row)
     }
     assert rows == logged()
+
+
+def test_operations_explains_every_kind_of_job_with_its_attempts() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (\d+)(?: over [^|]+)? \|", text, re.MULTILINE)
+    assert {kind: int(attempts) for kind, attempts in rows} == {
+        kind: len(handler.waits) + 1 for kind, handler in HANDLERS.items()
+    }
 
 
 def test_pages_name_only_tests_that_exist() -> None:

@@ -2,27 +2,72 @@
 """Wake-ups over Celery: the message carries a job id and nothing else, and may be lost without harm."""
 
 import logging
+import os
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import BoundedSemaphore, Lock
 from typing import Any
 
 from celery import Celery
 from kombu.exceptions import OperationalError
 
 TASK = "kyc.run_job"
+_PENDING = 100
+_REST_SECONDS = 5.0  # as often as the sweeper comes by
 _LOG = logging.getLogger("kyc.hints")
 
 
 class CeleryHints:
-    """`Hints` by task name, so that nothing here needs to know the workers' code."""
+    """`Hints` by task name, so that nothing here needs to know the workers' code.
+
+    A thread sends them: a broker that hangs holds up neither a merchant's upload nor a worker's next job.
+    """
 
     def __init__(self, app: Celery) -> None:
         self._app = app
+        self._room = BoundedSemaphore(_PENDING)
+        self._lock = Lock()
+        self._sender: ThreadPoolExecutor | None = None
+        self._process = 0
+        self._rest_until = 0.0
 
     def wake(self, job_id: str) -> None:
-        """Send the hint once, without retry: the sweeper comes by in seconds where the broker is away."""
-        try:
-            self._app.send_task(TASK, (job_id,), ignore_result=True, retry=False)
-        except (OperationalError, OSError):
+        """Have the hint sent once, without retry: the sweeper comes by in seconds where the broker is away."""
+        room = self._room
+        if not room.acquire(blocking=False):
             _LOG.warning("hint_lost", extra={"job": job_id})
+            return
+        try:
+            sent = self._sender_here().submit(self._send, job_id)
+        except RuntimeError:  # the interpreter is ending
+            room.release()
+            return
+        sent.add_done_callback(lambda _: room.release())
+        sent.add_done_callback(_complain)
+
+    def _send(self, job_id: str) -> None:
+        """Send unless the broker failed a moment ago: then what is pending is let go at once."""
+        if time.monotonic() >= self._rest_until:
+            try:
+                self._app.send_task(TASK, (job_id,), ignore_result=True, retry=False)
+            except (OperationalError, OSError):
+                self._rest_until = time.monotonic() + _REST_SECONDS
+            else:
+                return
+        _LOG.warning("hint_lost", extra={"job": job_id})
+
+    def _sender_here(self) -> ThreadPoolExecutor:
+        """The thread of this process; a forked child makes its own, for threads do not survive a fork."""
+        with self._lock:
+            if self._sender is None or self._process != os.getpid():
+                self._sender, self._process = ThreadPoolExecutor(1, thread_name_prefix="hints"), os.getpid()
+            return self._sender
+
+
+def _complain(sent: "Future[None]") -> None:
+    """What nobody foresaw must not stay unseen in a thread."""
+    if (error := sent.exception()) is not None:
+        _LOG.error("hint_failed", extra={"problem": type(error).__name__})
 
 
 def celery_app(broker_url: str, **options: Any) -> Celery:

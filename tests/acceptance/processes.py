@@ -79,6 +79,10 @@ class Program:
             os.kill(choose(children), signal.SIGKILL)
         return True
 
+    def send(self, sign: signal.Signals) -> None:
+        """Send a signal to the process alone."""
+        os.kill(self.pid, sign)
+
     def stop(self, sign: signal.Signals, patience: float) -> float:
         """Ask it to end and return how many seconds that took; fail the test where it takes longer than `patience`."""
         if self.process is None:

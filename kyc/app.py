@@ -4,6 +4,7 @@
 import logging
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from celery import Celery
@@ -26,6 +27,7 @@ from kyc.domain.errors import KycError
 from kyc.ports import Blobs, Notices
 from kyc.services.deps import Deps
 from kyc.services.indexes import Indexes
+from kyc.services.lists import note_progress
 from kyc.services.policies import PolicyBook
 from kyc.services.vault import INSTALLATION, Vault
 from kyc.settings import Settings
@@ -64,9 +66,15 @@ def build(settings: Settings) -> Application:
     celery = celery_app(settings.broker_url)
     hints = CeleryHints(celery)
     lists_folder = settings.data_dir / "lists"
-    sources = HttpLists(folder=lists_folder / "incoming", contact=settings.contact, packaged={"DEMO": _DEMO_LIST})
+    db = Database(make_engine(settings.database), clock.now, hints.wake)
+    sources = HttpLists(
+        folder=lists_folder / "incoming",
+        contact=settings.contact,
+        packaged={"DEMO": _DEMO_LIST},
+        progress=partial(note_progress, db),
+    )
     deps = Deps(
-        db=Database(make_engine(settings.database), clock.now, hints.wake),
+        db=db,
         blobs=_blobs(settings),
         keys=keys,
         vault=Vault(keys),
@@ -100,8 +108,8 @@ def create_web(application: Application) -> FastAPI:
     web.state.controller = settings.controller
     web.state.secure_cookies = settings.base_url.startswith("https://")
     web.state.allow_insecure_webhooks = settings.allow_loopback_webhooks
-    pages.install(web)
     api.install(web)
+    pages.install(web)  # outermost: the API's early answers get safe headers too
     web.include_router(api.router)
     web.include_router(console_router)
     web.include_router(portal_router)

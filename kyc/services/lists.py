@@ -22,7 +22,7 @@ from kyc.services.deps import Deps
 from kyc.store.ids import new_id
 from kyc.store.jobs import Claim
 from kyc.store.tables import ListSetRow, ListVersionRow
-from kyc.store.uow import UnitOfWork
+from kyc.store.uow import Database, UnitOfWork
 from screening import GateProblem, ListFile, ListSource, UnrecognisedList, build_index, check, diff, parse
 
 DEMO = ListSource.DEMO.value
@@ -132,6 +132,12 @@ def sync(deps: Deps, source: str) -> Imported | None:
     if result.state not in ("active", "unchanged"):
         _note_problem(deps, source, ConflictError(f"LIST_{result.state.upper()}"))
     return result
+
+
+def note_progress(db: Database, source: str, received: int, total: int | None) -> None:
+    """Show how far a download is, in per cent where the publisher tells the size."""
+    with db.write() as uow:
+        uow.lists.source(source).progress = min(100, 100 * received // total) if total else 0
 
 
 def sync_job(deps: Deps, claim: Claim) -> None:
@@ -251,7 +257,8 @@ def _note_problem(deps: Deps, source: str, error: KycError) -> None:
 def _phase(deps: Deps, source: str, phase: str) -> Iterator[None]:
     """Show on the lists page what is going on."""
     with deps.db.write() as uow:
-        uow.lists.source(source).phase = phase
+        row = uow.lists.source(source)
+        row.phase, row.progress = phase, 0
     try:
         yield
     finally:

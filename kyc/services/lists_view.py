@@ -18,6 +18,7 @@ class SourceView:
     checked_at: datetime | None
     freshness: str
     phase: str
+    progress: int
     problem: str
     problem_at: datetime | None
 
@@ -92,6 +93,7 @@ def _source(deps: Deps, name: str, row: ListSourceRow | None, active: VersionVie
         checked_at=row.checked_at if row else None,
         freshness=_freshness(deps, row.checked_at if row else None),
         phase=row.phase if row else "",
+        progress=row.progress if row else 0,
         problem=row.problem if row else "",
         problem_at=row.problem_at if row else None,
     )

@@ -44,10 +44,15 @@ def show_progress(here: Here) -> Response:
         {
             "mark": _mark(overview),
             "phases": {
-                each.source: words.plain(f"lists.phase.{each.phase}") if each.phase else "" for each in overview.sources
+                each.source: words.plain(f"lists.phase.{each.phase}") + _percent(each) if each.phase else ""
+                for each in overview.sources
             },
         }
     )
+
+
+def _percent(source: lists_view.SourceView) -> str:
+    return f" ({source.progress} %)" if source.progress else ""
 
 
 @router.post("/lists/import")

@@ -26,7 +26,7 @@ from tests.paths import ROOT
 
 pytestmark = pytest.mark.slow
 
-PASSWORD = "a long enough secret"  # noqa: S105 - of a test
+PASSWORD = "a long enough secret"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 ICAO_SPECIMEN = "documents/mrz_specimens/konstantint+PassportEye/tests__data__passport-td3.jpg"
@@ -52,8 +52,19 @@ KBIS = {
         }
     ],
 }
-JEANNE = {"given_names": "Jeanne Marie", "birth_name": "Exemple", "birth": ("14", "5", "1984")}
-ANNA = {"given_names": "Anna Maria", "birth_name": "Eriksson", "birth": ("12", "8", "1974")}
+
+
+@dataclass(frozen=True, slots=True)
+class Someone:
+    """A person as the merchant types them."""
+
+    given_names: str
+    birth_name: str
+    birth: tuple[str, str, str]
+
+
+JEANNE = Someone("Jeanne Marie", "Exemple", ("14", "5", "1984"))
+ANNA = Someone("Anna Maria", "Eriksson", ("12", "8", "1974"))
 
 
 @dataclass
@@ -85,7 +96,7 @@ class World:
         if key:
             headers["idempotency-key"] = key
         data = json.dumps(body).encode() if body is not None else None
-        with urlopen(Request(f"{self.base}{path}", data, headers, method=method), timeout=10) as answer:  # noqa: S310
+        with urlopen(Request(f"{self.base}{path}", data, headers, method=method), timeout=10) as answer:
             found: dict[str, object] = json.load(answer)
             return found
 
@@ -222,14 +233,14 @@ def fill_company(page: Page, world: World) -> None:
     page.wait_for_load_state()
 
 
-def add_person(page: Page, world: World, who: dict[str, object], *, roles: tuple[str, ...], share: str) -> None:
+def add_person(page: Page, world: World, who: Someone, *, roles: tuple[str, ...], share: str) -> None:
     """One person's form."""
     page.goto(f"{world.base}/file/people/new")
     for role in roles:
         page.check(f"[name=roles][value={role}]")
-    page.fill("[name=birth_name]", str(who["birth_name"]))
-    page.fill("[name=given_names]", str(who["given_names"]))
-    for field, value in zip(("birth_day", "birth_month", "birth_year"), who["birth"], strict=True):  # type: ignore[call-overload]
+    page.fill("[name=birth_name]", who.birth_name)
+    page.fill("[name=given_names]", who.given_names)
+    for field, value in zip(("birth_day", "birth_month", "birth_year"), who.birth, strict=True):
         page.fill(f"[name={field}]", value)
     page.fill("[name=birth_place]", "Montfleury")
     page.select_option("[name=birth_country]", "FR")
@@ -270,12 +281,12 @@ def send_documents(page: Page, world: World) -> None:
         page.wait_for_load_state()
 
 
-def drawn_passport(who: dict[str, object], sex: str) -> bytes:
+def drawn_passport(who: Someone, sex: str) -> bytes:
     """A marked specimen passport of one of the people above."""
-    day, month, year = (int(part) for part in who["birth"])  # type: ignore[attr-defined]
+    day, month, year = (int(part) for part in who.birth)
     facts = {
-        "surname": str(who["birth_name"]).upper(),
-        "given_names": who["given_names"],
+        "surname": who.birth_name.upper(),
+        "given_names": who.given_names,
         "birth_date": f"{year:04}-{month:02}-{day:02}",
         "sex": sex,
     }
@@ -348,13 +359,18 @@ def accept_findings(page: Page) -> None:
     """Every open finding is accepted with a reason."""
     while page.locator("form[action*='/findings/']").count():
         submit_form(
-            page, "form[action*='/findings/']", choose={"resolution": "accepted"}, write={"comment": "Spécimen de test."}
+            page,
+            "form[action*='/findings/']",
+            choose={"resolution": "accepted"},
+            write={"comment": "Spécimen de test."},
         )
 
 
 def record_measures(page: Page) -> None:
     """Two measures for the company and for each person."""
-    forms = page.locator("form[action*='/measures/']").evaluate_all("all => all.map(form => form.getAttribute('action'))")
+    forms = page.locator("form[action*='/measures/']").evaluate_all(
+        "all => all.map(form => form.getAttribute('action'))"
+    )
     for action in forms:
         for measure in ("document_copy", "first_payment"):
             page.evaluate("() => document.querySelectorAll('details').forEach(each => { each.open = true; })")

@@ -16,7 +16,6 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 from ulid import ULID
 
-from kyc.adapters.celery_hints import celery_app
 from kyc.adapters.local_blobs import LocalBlobs
 from kyc.domain.errors import UnavailableError
 from kyc.services import intake, jobs
@@ -156,13 +155,6 @@ def test_a_missing_blob_is_a_broken_invariant(house: House) -> None:
     document_id = upload(house, merchant_id, company_id)
     house.deps.blobs.delete(document_id)
     assert broken_invariants(house.deps) == (f"blob_missing:{document_id}",)
-
-
-def test_redis_keeps_no_copy_of_a_delivered_hint() -> None:
-    with celery_app("redis://127.0.0.1:1/0") as celery:
-        assert celery.conf.broker_transport_options["ack_emulation"] is False
-        assert celery.conf.task_acks_late is False
-        assert celery.conf.task_ignore_result is True
 
 
 def test_a_heartbeat_that_misses_the_database_once_goes_on_beating(

@@ -24,9 +24,8 @@ build=(make)
 test=(
   chromium
   postgresql-15
-  procps
+  procps              # ps: what a stopped service leaves behind
   redis-server
-  strace              # proves the fsync before the answer
   util-linux          # setpriv: PostgreSQL refuses to run as root
 )
 

@@ -69,6 +69,7 @@ def start_worker(celery: Celery, threads: int) -> Any:
         without_heartbeat=True,
         hostname="embedded@localhost",
     )
+    celery.set_default()  # the pool's threads look their tasks up in the process's default application
     Thread(target=worker.start, name="worker", daemon=True).start()
     if not ready.wait(30):
         raise RuntimeError("the embedded worker did not start")

@@ -9,13 +9,16 @@ from kyc.services.jobs import run_job, sweep
 
 
 def register(celery: Celery, application: Application) -> None:
-    """Give this Celery application the tasks `kyc.run_job` and `kyc.sweep`."""
+    """Give this Celery application the tasks `kyc.run_job` and `kyc.sweep`.
 
-    @celery.task(name="kyc.run_job", ignore_result=True)
+    Not shared: Celery would hand them to every later application of the process, with this one's database.
+    """
+
+    @celery.task(name="kyc.run_job", ignore_result=True, shared=False)
     def _run_job(job_id: str) -> None:
         run_job(application.deps, job_id)
 
-    @celery.task(name="kyc.sweep", ignore_result=True)
+    @celery.task(name="kyc.sweep", ignore_result=True, shared=False)
     def _sweep() -> None:
         run_duties(application.deps, application.list_intervals())
         sweep(application.deps)

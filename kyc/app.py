@@ -23,7 +23,7 @@ from kyc.adapters.local_blobs import LocalBlobs
 from kyc.adapters.smtp_notices import SmtpNotices
 from kyc.adapters.system_clock import SystemClock
 from kyc.adapters.webhooks import HttpWebhooks
-from kyc.domain.errors import KycError
+from kyc.domain.errors import KycError, UnavailableError
 from kyc.ports import Blobs, Notices
 from kyc.services.deps import Deps
 from kyc.services.indexes import Indexes
@@ -38,6 +38,7 @@ from kyc.web.console import router as console_router
 from kyc.web.portal import router as portal_router
 from kyc.web.reference import router as reference_router
 
+_SANDBOX = 2  # rlimits and seccomp (docs/adr/0003-sandbox-ladder.md)
 _DEMO_LIST = Path(__file__).parent / "adapters" / "data" / "demo_list.csv"
 
 
@@ -59,6 +60,7 @@ class Application:
 
 def build(settings: Settings) -> Application:
     """Put the application together; nothing is started yet."""
+    _refuse_weak_sandbox(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     keys = FileKeys(settings.data_dir / "keys", _master_key(settings))
     keys.create(INSTALLATION)
@@ -70,7 +72,7 @@ def build(settings: Settings) -> Application:
     sources = HttpLists(
         folder=lists_folder / "incoming",
         contact=settings.contact,
-        packaged={"DEMO": _DEMO_LIST},
+        packaged={} if settings.production else {"DEMO": _DEMO_LIST},
         progress=partial(note_progress, db),
     )
     deps = Deps(
@@ -144,6 +146,12 @@ def _add_health(web: FastAPI, application: Application) -> None:
         except (KycError, SQLAlchemyError, OSError) as error:
             return JSONResponse({"status": "unready", "problem": type(error).__name__}, status_code=503)
         return JSONResponse({"status": "ready"})
+
+
+def _refuse_weak_sandbox(settings: Settings) -> None:
+    """Documents of strangers are not opened in production without seccomp, unless somebody took that on."""
+    if settings.production and not settings.allow_weak_sandbox and int(str(ocr.doctor()["sandbox_level"])) < _SANDBOX:
+        raise UnavailableError("SANDBOX_TOO_WEAK")
 
 
 def _master_key(settings: Settings) -> bytes:

@@ -4,11 +4,15 @@
 Production refuses to start on a default or missing secret, on SQLite, or on the in-process broker.
 """
 
+import re
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_EMBEDDED = "workers.embedded:web"
+_KEY = re.compile(r"[0-9a-fA-F]{64}")
 
 
 class Controller(BaseModel):
@@ -59,7 +63,7 @@ class Settings(BaseSettings):
     online: bool = True
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     master_key: SecretStr = SecretStr("")
-    web_app: str = "workers.embedded:web"
+    web_app: str = _EMBEDDED
     allow_loopback_webhooks: bool = False
     allow_weak_sandbox: bool = False
     contact: str = Field(default="", description="Shown to list publishers in the User-Agent")
@@ -82,8 +86,12 @@ class Settings(BaseSettings):
         if not self.production:
             return self
         wrong = []
-        if not self.master_key.get_secret_value():
-            wrong.append("KYC_MASTER_KEY is missing (32 bytes as hex)")
+        if not _KEY.fullmatch(self.master_key.get_secret_value()):
+            wrong.append("KYC_MASTER_KEY must be 32 bytes as hex")
+        if not self.mail.host:
+            wrong.append("KYC_MAIL__HOST is missing")
+        if self.web_app == _EMBEDDED:
+            wrong.append("KYC_WEB_APP must be kyc.app:web; workers run beside it")
         if not self.database_url.startswith("postgresql"):
             wrong.append("KYC_DATABASE_URL must name a PostgreSQL database")
         if self.broker_url.startswith("memory:"):

@@ -24,11 +24,13 @@ from kyc.services.vault import INSTALLATION, Vault
 from kyc.store.database import make_engine
 from kyc.store.uow import Database
 from ocr import Field, Kind, Mrz, Page, Reading, Source
+from tests.paths import ROOT
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 PLATFORM = Actor(ActorKind.PLATFORM, "ak_test")
 MERCHANT = Actor(ActorKind.MERCHANT, "pu_test")
 SIREN = "000100057"
+DEMO_LIST = ROOT / "kyc" / "adapters" / "data" / "demo_list.csv"
 
 
 def png(number: int = 0) -> bytes:
@@ -114,7 +116,7 @@ def kbis(company: Company, *officers: Person, issued: date = date(2026, 11, 2)) 
         "registered_address": f"{company.address.street} {company.address.postal_code} {company.address.city}",
         "issue_date": issued.isoformat(),
     }
-    for number, person in enumerate(officers):
+    for number, person in enumerate(officers, 1):
         values[f"officers.{number}.surname"] = person.birth_name.upper()
         values[f"officers.{number}.given_names"] = person.given_names
     return reading(Kind.KBIS, values)

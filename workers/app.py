@@ -14,8 +14,8 @@ app.conf.update(
     beat_schedule=BEAT,
     # What is due stands in the database: beat has nothing to remember, and a file of its own could only be in the way.
     beat_scheduler="celery.beat:Scheduler",
-    # A belt beside the sandbox's own limits; works in prefork pools only.
-    task_time_limit=300,
+    # A belt beside the sandbox's own limits, above the longest fetch of a list; works in prefork pools only.
+    task_time_limit=3600,
     worker_max_tasks_per_child=500,
 )
 register(app, _application)

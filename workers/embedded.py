@@ -80,9 +80,9 @@ def _sweep_until(application: Application, stop: Event) -> None:
     sweeps = 0
     while True:
         try:
+            sweep(application.deps)  # first: a duty that fails must not keep lost jobs waiting
             if sweeps % _DUTY_SWEEPS == 0:
                 run_duties(application.deps, application.list_intervals())
-            sweep(application.deps)
         except Exception:  # noqa: BLE001 - the edge of a thread: one bad round must not end all others
             _LOG.exception("sweep_failed")
         sweeps += 1

@@ -20,5 +20,5 @@ def register(celery: Celery, application: Application) -> None:
 
     @celery.task(name="kyc.sweep", ignore_result=True, shared=False)
     def _sweep() -> None:
+        sweep(application.deps)  # first: a duty that fails must not keep lost jobs waiting
         run_duties(application.deps, application.list_intervals())
-        sweep(application.deps)

@@ -22,6 +22,19 @@ def write_durably(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
+def publish_once(path: Path, data: bytes) -> None:
+    """Make `path` with `data` durably unless it is there already: of two processes one is first, and both agree."""
+    prepared = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+    write_durably(prepared, data)
+    try:
+        os.link(prepared, path)
+    except FileExistsError:
+        return
+    finally:
+        prepared.unlink(missing_ok=True)
+        sync_folder(path.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -12,7 +12,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from kyc.adapters.durable import sync_folder, write_durably
+from kyc.adapters.durable import publish_once, sync_folder
 from kyc.domain.errors import NotFoundError, UnavailableError
 
 _NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
@@ -34,7 +34,7 @@ class FileKeys:
             return
         nonce = secrets.token_bytes(_NONCE_BYTES)
         wrapped = self._wrapper.encrypt(nonce, secrets.token_bytes(_KEY_BYTES), key_id.encode())
-        write_durably(path, nonce + wrapped)
+        publish_once(path, nonce + wrapped)
 
     def get(self, key_id: str) -> bytes:
         """The key's 32 bytes."""
@@ -69,7 +69,7 @@ def master_key(path: Path) -> bytes:
     """The master key of this installation (32 bytes), made at the first start with mode 0600."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_durably(path, secrets.token_bytes(_KEY_BYTES))
+        publish_once(path, secrets.token_bytes(_KEY_BYTES))
     key = path.read_bytes()
     if len(key) != _KEY_BYTES:
         raise UnavailableError("MASTER_KEY_DAMAGED")

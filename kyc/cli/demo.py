@@ -36,6 +36,7 @@ _OFFICERS = (
 _PLATFORM = Actor(ActorKind.PLATFORM, "demo")
 _WHY = "Demo: everything was opened, compared and agrees with the documents."
 _TOTP_FILE = "authenticators.txt"
+_MARK = "demo"
 
 
 def run(port: int) -> None:
@@ -49,16 +50,26 @@ def run(port: int) -> None:
     if settings.production:
         sys.exit("kyc: the demo does not run in production")
     _must_be_free(settings.host, port)
+    if settings.database_url:
+        sys.exit("kyc: the demo keeps its own database; unset KYC_DATABASE_URL")
     done = settings.data_dir / "seeded"
     if not done.exists():
-        shutil.rmtree(settings.data_dir, ignore_errors=True)  # a half-filled demo is of no use
-        settings.data_dir.mkdir(parents=True)
+        _empty(settings.data_dir)
     upgrade(settings.database)
     if not done.exists():
         _fill(settings)
         done.touch()
     _print_addresses(settings)
     uvicorn.run(settings.web_app, factory=True, host=settings.host, port=port, log_config=None, access_log=False)
+
+
+def _empty(folder: Path) -> None:
+    """Start a demo from nothing; a folder that no demo made is never touched."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).exists():
+        sys.exit(f"kyc: {folder} holds something that is no demo; choose another folder with KYC_DATA_DIR")
+    shutil.rmtree(folder, ignore_errors=True)  # a half-filled demo is of no use
+    folder.mkdir(parents=True)
+    (folder / _MARK).touch()
 
 
 def _must_be_free(host: str, port: int) -> None:

@@ -60,6 +60,16 @@ def _parser() -> argparse.ArgumentParser:
     officer.add_argument("--language", choices=("fr", "en"), default="fr")
     officer.set_defaults(run=_officer)
 
+    leaver = commands.add_parser("officer-leaves", help="end a member of staff's access and open sessions")
+    leaver.add_argument("email")
+    leaver.set_defaults(run=lambda arguments: access.deactivate_officer(_application().deps, arguments.email))
+
+    revoke = commands.add_parser("api-key-revoke", help="end every key of this name")
+    revoke.add_argument("name")
+    revoke.set_defaults(
+        run=lambda arguments: _say(f"{platform.revoke_api_key(_application().deps, arguments.name)} keys ended")
+    )
+
     key = commands.add_parser("api-key", help="make a key for the payment platform; it is printed once")
     key.add_argument("name")
     key.add_argument("--live", action="store_true")

@@ -29,6 +29,8 @@ class Entry:
     actor_id: str
     verb: str
     subject: str
+    merchant_id: str | None
+    body_sealed: bool
     body_digest: str
     prev: str
     hash: str
@@ -53,6 +55,8 @@ def hashed_fields(entry: Entry) -> dict[str, object]:
         "actor_id": entry.actor_id,
         "verb": entry.verb,
         "subject": entry.subject,
+        "merchant_id": entry.merchant_id,
+        "body_sealed": entry.body_sealed,
         "body_digest": entry.body_digest,
     }
 

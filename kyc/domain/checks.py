@@ -93,7 +93,7 @@ def check_officers(document: ReadDocument, representatives: tuple[Person, ...]) 
     """Declared legal representatives that the extract does not name: their power is not proven (R-6)."""
     officers = _officers(document)
     if not officers:
-        return (Finding("officers_not_read", "low", "officers"),)
+        return (Finding("officers_not_read", "medium", "officers"),)
     return tuple(
         Finding(
             "representative_not_on_extract",

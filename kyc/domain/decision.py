@@ -44,6 +44,7 @@ class AlertFact:
     id: str
     state: AlertState
     category: str
+    score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class CaseFacts:
     """Everything that an approval depends on, gathered in one transaction."""
 
     livemode: bool
+    assessed: bool
     file_complete: bool
     documents_pending: tuple[str, ...]
     documents: tuple[str, ...]
@@ -93,6 +95,7 @@ class CaseFacts:
     screening: ScreeningFacts
     measures: Mapping[str, frozenset[str]]
     stale_documents: tuple[str, ...]
+    expired_documents: tuple[str, ...]
 
 
 def lists_problems(facts: ScreeningFacts, *, livemode: bool, now: datetime, policy: ListsPolicy) -> tuple[Blocker, ...]:
@@ -142,12 +145,16 @@ def approval_blockers(
 ) -> tuple[Blocker, ...]:
     """Every reason against approval at this moment; an empty tuple is the only way to approve."""
     blockers = []
+    if not facts.assessed:
+        blockers.append(Blocker("NOT_ASSESSED"))
     if not facts.file_complete:
         blockers.append(Blocker("FILE_INCOMPLETE"))
     if facts.documents_pending:
         blockers.append(Blocker("READING_PENDING", facts.documents_pending))
     if facts.stale_documents:
         blockers.append(Blocker("REGISTRY_EXTRACT_STALE", facts.stale_documents))
+    if facts.expired_documents:
+        blockers.append(Blocker("IDENTITY_DOCUMENT_EXPIRED", facts.expired_documents))
     unseen = tuple(document for document in facts.documents if document not in facts.documents_opened)
     if unseen:
         blockers.append(Blocker("EVIDENCE_NOT_REVIEWED", unseen))
@@ -167,6 +174,12 @@ def approval_blockers(
     return (*blockers, *lists_problems(facts.screening, livemode=facts.livemode, now=now, policy=lists))
 
 
+def _is_strong_cleared(alert: AlertFact, review: ReviewPolicy) -> bool:
+    """A strong sanctions match that one officer called somebody else: another one looks as well (R-31)."""
+    cleared = alert.state is AlertState.CLEARED and alert.category == "sanction"
+    return cleared and alert.score >= review.high_score
+
+
 def is_freeze(alert: AlertFact) -> bool:
     """A confirmed sanctions match: freezing is rule-based and nobody can weigh it away (CMF L562-4)."""
     return alert.state is AlertState.CONFIRMED and alert.category == "sanction"
@@ -184,6 +197,8 @@ def second_approval_reasons(facts: CaseFacts, review: ReviewPolicy) -> tuple[str
     reasons = set()
     if any(each.state is AlertState.CONFIRMED and each.category == "pep" for each in facts.alerts):
         reasons.add("confirmed_pep")
-    if any(each.resolution == "accepted" and each.severity == "high" for each in facts.findings):
+    if any(each.resolution and each.severity == "high" for each in facts.findings):
         reasons.add("high_finding_accepted")
+    if any(_is_strong_cleared(each, review) for each in facts.alerts):
+        reasons.add("high_sanction_cleared")
     return tuple(sorted(reasons & set(review.second_approval_on)))

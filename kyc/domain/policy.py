@@ -66,6 +66,7 @@ class ReviewPolicy(_Frozen):
     measures: tuple[str, ...]
     sufficient_measures: tuple[str, ...]
     second_approval_on: tuple[str, ...]
+    high_score: Annotated[float, Field(gt=0, le=1)]
     target_days: int
 
 

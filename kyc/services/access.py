@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kyc.domain.case import Actor, ActorKind
-from kyc.domain.errors import ConflictError, FieldProblem, ForbiddenError, InvalidError, UnauthenticatedError
+from kyc.domain.errors import (
+    ConflictError,
+    FieldProblem,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    UnauthenticatedError,
+)
 from kyc.services import passwords
 from kyc.services.deps import Deps
 from kyc.services.vault import INSTALLATION
@@ -115,8 +122,9 @@ def accept_invitation(deps: Deps, token: str, *, email: str, password: str, lang
         email_hash = deps.vault.lookup_hash("portal_email", address)
         if uow.access.portal_user_by_email(email_hash) is not None:
             raise InvalidError("FORM_INVALID", problems=(FieldProblem("email", "email_taken"),))
+        if not uow.access.use_invitation(invitation.token_hash, uow.now):
+            raise ConflictError("INVITATION_USED")
         merchant = uow.merchants.get(invitation.merchant_id)
-        invitation.used_at = uow.now
         user_id = new_id("pu")
         uow.access.add(
             PortalUserRow(
@@ -139,11 +147,10 @@ def accept_invitation(deps: Deps, token: str, *, email: str, password: str, lang
 def log_in_contact(deps: Deps, *, email: str, password: str) -> str:
     """Log a merchant's contact in; returns the session token. UnauthenticatedError says no more than that it failed."""
     email_hash = deps.vault.lookup_hash("portal_email", email.strip().casefold())
-    _refuse_when_guessing(deps, email_hash)
+    _count_try(deps, email_hash)
     with deps.db.read() as view:
         user = view.access.portal_user_by_email(email_hash)
     if not passwords.password_matches(user.password_hash if user else None, password) or user is None:
-        _note_failure(deps, email_hash)
         raise UnauthenticatedError("LOGIN_FAILED")
     with deps.db.write() as uow:
         uow.access.forget_failures(email_hash)
@@ -154,7 +161,7 @@ def log_in_contact(deps: Deps, *, email: str, password: str) -> str:
 def log_in_officer(deps: Deps, *, email: str, password: str, code: str) -> str:
     """Log an officer in with password and one-time code; each code works once (RFC 6238 section 5.2)."""
     subject = deps.vault.lookup_hash("officer_email", email.strip().casefold())
-    _refuse_when_guessing(deps, subject)
+    _count_try(deps, subject)
     with deps.db.read() as view:
         officer = view.access.officer_by_email(email.strip().casefold())
     right = passwords.password_matches(officer.password_hash if officer else None, password)
@@ -163,7 +170,6 @@ def log_in_officer(deps: Deps, *, email: str, password: str, code: str) -> str:
         secret = deps.vault.open(INSTALLATION, f"officer:{officer.id}", officer.totp_sealed)
         step = passwords.totp_step(secret, code, deps.now())
     if step is None or officer is None:
-        _note_failure(deps, subject)
         raise UnauthenticatedError("LOGIN_FAILED")
     with deps.db.write() as uow:
         if not uow.access.spend_totp_step(officer.id, step):
@@ -221,6 +227,9 @@ def add_officer(deps: Deps, *, email: str, name: str, role: str, language: str, 
     """Enter a member of staff; returns (id, TOTP secret to enrol)."""
     if role not in deps.policies().roles.roles:
         raise InvalidError("ROLE_UNKNOWN", role=role)
+    minimum = deps.policies().thresholds.access.password_min_characters
+    if problems := _credential_problems(email, password, minimum):
+        raise InvalidError("FORM_INVALID", problems=problems)
     secret, officer_id = passwords.new_totp_secret(), new_id("of")
     hashed = passwords.hash_password(password)
     with deps.db.write() as uow:
@@ -240,6 +249,17 @@ def add_officer(deps: Deps, *, email: str, name: str, role: str, language: str, 
         )
         uow.record(Actor(ActorKind.SYSTEM, "cli"), "officer.added", officer_id)
     return officer_id, secret
+
+
+def deactivate_officer(deps: Deps, email: str) -> None:
+    """Somebody left: no more log-in, and every open session ends."""
+    with deps.db.write() as uow:
+        officer = uow.access.officer_by_email(email.casefold())
+        if officer is None:
+            raise NotFoundError("OFFICER_NOT_FOUND")
+        officer.active = False
+        uow.access.end_sessions_of(officer.id)
+        uow.record(Actor(ActorKind.SYSTEM, "cli"), "officer.deactivated", officer.id)
 
 
 def _valid_invitation(view: Reader, token: str, now: datetime) -> InvitationRow:
@@ -265,16 +285,13 @@ def _credential_problems(email: str, password: str, minimum: int) -> tuple[Field
     return tuple(problems)
 
 
-def _refuse_when_guessing(deps: Deps, subject: str) -> None:
+def _count_try(deps: Deps, subject: str) -> None:
+    """Count a try before its password is looked at, so that many at once are not all free; a success forgets them."""
     limits = deps.policies().thresholds.access
-    since = deps.now() - timedelta(minutes=limits.login_window_minutes)
-    with deps.db.read() as view:
-        if view.access.failures_since(subject, since) >= limits.login_failures:
-            raise UnauthenticatedError("LOGIN_PAUSED", minutes=limits.login_window_minutes)
-
-
-def _note_failure(deps: Deps, subject: str) -> None:
     with deps.db.write() as uow:
+        since = uow.now - timedelta(minutes=limits.login_window_minutes)
+        if uow.access.failures_since(subject, since) >= limits.login_failures:
+            raise UnauthenticatedError("LOGIN_PAUSED", minutes=limits.login_window_minutes)
         uow.access.add(LoginFailureRow(subject_hash=subject, at=uow.now))
 
 

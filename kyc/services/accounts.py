@@ -10,7 +10,7 @@ from kyc.domain.party import Company
 from kyc.domain.policy import RetentionPolicy
 from kyc.domain.retention import retain_until
 from kyc.services import access, casework
-from kyc.services.deps import Deps
+from kyc.services.deps import Deps, legal_day
 from kyc.services.trail import announce, note
 from kyc.store.ids import new_id
 from kyc.store.tables import CaseRow, MerchantRow, PartyRow
@@ -84,12 +84,12 @@ def end_relationship(
 ) -> MerchantRow:
     """The relationship is over: close the case, close the gate, start the retention clock (CMF L561-12)."""
     merchant = uow.merchants.locked(uow.merchants.get(merchant_id, livemode=livemode).id)
-    if not merchant.created_at.date() <= ended_on <= uow.now.date():
+    if not legal_day(merchant.created_at) <= ended_on <= deps.today():
         raise InvalidError("FORM_INVALID", problems=(FieldProblem("ended_on", "date_out_of_range"),))
     case = uow.cases.of_merchant(merchant_id)
     if State(case.state) is State.REFUSED or merchant.ended_on is not None:
         raise ConflictError("ALREADY_ENDED")
-    active = State(case.state) in (State.APPROVED, State.SUSPENDED)
+    active = any(row.final and row.outcome == "approve" for row in uow.cases.decisions(case.id))
     event = Event.END_RELATIONSHIP if active else Event.WITHDRAW
     casework.advance(uow, case, merchant, event, actor, closed_at=uow.now)
     start_clock(deps, uow, merchant, case, ended_on)

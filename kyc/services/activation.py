@@ -95,11 +95,19 @@ def account_view(deps: Deps, view: Reader, merchant: MerchantRow) -> AccountView
         ),
         verified_at=max((row.second_at or row.decided_at for row in approvals), default=None),
         relationship_ended_on=merchant.ended_on,
-        retain_until=merchant.retain_until,
+        retain_until=shown_retention(state, merchant),
         created_at=merchant.created_at,
         updated_at=merchant.updated_at,
         version=merchant.version,
     )
+
+
+def shown_retention(state: State, merchant: MerchantRow) -> date | None:
+    """The last day of a file as merchants and platforms may know it.
+
+    How long a withdrawn file is kept depends on alerts (rules 3.4): the date would tell of them (CMF L561-18).
+    """
+    return None if state is State.WITHDRAWN else merchant.retain_until
 
 
 def _verdict(deps: Deps, view: Reader, merchant: MerchantRow, case: CaseRow) -> Answer:

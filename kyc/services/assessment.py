@@ -18,19 +18,19 @@ def assess_case(deps: Deps, claim: Claim) -> None:
     with deps.db.write() as uow:
         if not uow.jobs.finish(claim, uow.now):
             return
-        case = uow.cases.get(claim.subject_id)
-        merchant = uow.merchants.locked(case.merchant_id)
+        case, merchant = casework.locked_case(uow, claim.subject_id)
         if State(case.state) is not State.PROCESSING:
             return
         documents = uow.documents.of_merchant(merchant.id)
         if any(document.state == "received" for document in documents):
             return  # the reading job of the last one comes back here
         _renew_findings(deps, uow, case, merchant, documents)
+        case.assessed_at = uow.now
         uow.enqueue("screen", case.id)
 
 
 def give_up(uow: UnitOfWork, case_id: str) -> None:
-    """The comparison failed again and again: screening goes on, and the officer sees what is missing."""
+    """The comparison failed again and again: screening goes on, and approval stays blocked as not assessed."""
     uow.enqueue("screen", case_id)
 
 
@@ -60,7 +60,7 @@ def _findings(deps: Deps, uow: UnitOfWork, merchant: MerchantRow, document: Docu
         return (Finding("reading_failed", "medium"),)
     if reading.refusal is not None:
         return (Finding("document_refused_by_reader", "medium", "kind", "", reading.refusal.code),)
-    found = findings_of(deps, uow, merchant, document, reading, uow.now.date(), deps.policies())
+    found = findings_of(deps, uow, merchant, document, reading, deps.today(), deps.policies())
     found += tuple(Finding(remark.code, remark.severity, "quality") for remark in reading.quality)
     if document.confirmation == "disputed":
         found = (*found, Finding("reading_disputed", "low"))

@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Moving a case along its table, and gathering the facts that decisions and the gate rest on."""
 
-from datetime import date
-
 from kyc.domain.case import Actor, Event, State, transition
-from kyc.domain.checks import ReadDocument, ReadField, parse_date
+from kyc.domain.checks import ReadDocument, ReadField, legal_expiry, parse_date
 from kyc.domain.decision import AlertFact, AlertState, CaseFacts, FindingFact, RunFact, ScreeningFacts
 from kyc.domain.party import Company, Person, Roles
 from kyc.domain.policy import Policies
@@ -17,7 +15,7 @@ from kyc.domain.requirement import (
     ready_to_submit,
 )
 from kyc.domain.retention import older_than_months
-from kyc.services.deps import Deps
+from kyc.services.deps import Deps, legal_day
 from kyc.services.vault import Vault
 from kyc.store.tables import CaseRow, DocumentRow, MerchantRow, PartyRow
 from kyc.store.uow import Reader, UnitOfWork
@@ -32,6 +30,14 @@ def advance(
     after = transition(before, event, actor)
     uow.cases.change(case, case.version, uow.now, state=after.value, **values)
     uow.record(actor, f"case.{event.value}", case.id, merchant_id=merchant.id, body=f'"{before}->{after}"'.encode())
+
+
+def locked_case(uow: UnitOfWork, case_id: str) -> tuple[CaseRow, MerchantRow]:
+    """A case and its merchant as they stand once nobody else can change them until the end of the transaction."""
+    merchant = uow.merchants.locked(uow.cases.get(case_id).merchant_id)
+    case = uow.cases.get(case_id)
+    uow.session.refresh(case)
+    return case, merchant
 
 
 def company_of(vault: Vault, merchant: MerchantRow, row: PartyRow) -> Company:
@@ -112,7 +118,7 @@ def alert_facts(view: Reader, case: CaseRow) -> tuple[AlertFact, ...]:
     """
     current = {row.id: row.version for row in view.merchants.parties(case.merchant_id)}
     return tuple(
-        AlertFact(row.id, AlertState(row.state), row.category)
+        AlertFact(row.id, AlertState(row.state), row.category, row.score)
         for row in view.screenings.alerts(case.id)
         if row.state == AlertState.CONFIRMED or current.get(row.party_id) == row.party_version
     )
@@ -124,11 +130,14 @@ def case_facts(deps: Deps, view: Reader, case: CaseRow, officer_id: str) -> Case
     policies = deps.policies()
     documents = view.documents.of_merchant(case.merchant_id)
     ids = [row.id for row in documents]
-    measures: dict[str, set[str]] = {row.id: set() for row in view.merchants.parties(case.merchant_id)}
+    versions = {row.id: row.version for row in view.merchants.parties(case.merchant_id)}
+    measures: dict[str, set[str]] = {party_id: set() for party_id in versions}
     for measure in view.cases.measures(case.id):
-        measures.setdefault(measure.party_id, set()).add(measure.measure)
+        if versions.get(measure.party_id) == measure.party_version:
+            measures[measure.party_id].add(measure.measure)
     return CaseFacts(
         livemode=merchant.livemode,
+        assessed=case.assessed_at is not None,
         file_complete=ready_to_submit(requirements_of(view, merchant.id, policies)),
         documents_pending=tuple(row.id for row in documents if row.state == DocumentState.RECEIVED),
         documents=tuple(ids),
@@ -138,22 +147,49 @@ def case_facts(deps: Deps, view: Reader, case: CaseRow, officer_id: str) -> Case
         screening=screening_facts(view, case),
         measures={party: frozenset(found) for party, found in measures.items()},
         stale_documents=_stale_extracts(deps, view, merchant, documents, policies),
+        expired_documents=_expired_since(deps, view, merchant, documents, case),
     )
 
 
 def _stale_extracts(
     deps: Deps, view: Reader, merchant: MerchantRow, documents: list[DocumentRow], policies: Policies
 ) -> tuple[str, ...]:
-    """Extracts that were fresh at submission and are not on the day of the decision (R-9)."""
-    months = policies.requirements.registration_document.max_age_months
-    extracts = [row for row in documents if row.requirement == "registration_document" and row.state == "read"]
-    dates = {row.id: _issue_date(deps, view, merchant, row) for row in extracts}
-    if months is None or any(day and not older_than_months(day, months, deps.today()) for day in dates.values()):
+    """Extracts, where none of them is fresh on the day of the decision (R-9)."""
+    rule, today = policies.requirements.registration_document, deps.today()
+    if rule.max_age_months is None:
         return ()
-    return tuple(document for document, day in dates.items() if day is not None)
+    stale = []
+    for row in documents:
+        read = _read(deps, view, merchant, row)
+        if row.requirement != "registration_document" or read is None or read.kind not in rule.kinds:
+            continue
+        issued = parse_date(read.value("issue_date"))
+        if issued is not None and issued <= today and not older_than_months(issued, rule.max_age_months, today):
+            return ()
+        if issued is not None:
+            stale.append(row.id)
+    return tuple(stale)
 
 
-def _issue_date(deps: Deps, view: Reader, merchant: MerchantRow, document: DocumentRow) -> date | None:
+def _expired_since(
+    deps: Deps, view: Reader, merchant: MerchantRow, documents: list[DocumentRow], case: CaseRow
+) -> tuple[str, ...]:
+    """Identity documents that were valid when the file was handed in and are not on the day of the decision (R-10).
+
+    One that had expired before is a finding of its own, which an officer resolved under four eyes.
+    """
+    if case.submitted_at is None:
+        return ()
+    handed_in = legal_day(case.submitted_at)
+    expired = []
+    for row in documents:
+        read = _read(deps, view, merchant, row) if row.requirement == "identity_document" else None
+        expiry = legal_expiry(read) if read else None
+        if expiry is not None and handed_in <= expiry < deps.today():
+            expired.append(row.id)
+    return tuple(expired)
+
+
+def _read(deps: Deps, view: Reader, merchant: MerchantRow, document: DocumentRow) -> ReadDocument | None:
     reading = reading_of(deps, view, merchant, document)
-    field = reading.fields.get("issue_date") if reading else None
-    return parse_date(field.value) if field else None
+    return None if reading is None or reading.refusal is not None else read_document_of(reading)

@@ -192,6 +192,7 @@ def _party(
 ) -> PartyView:
     company = casework.company_of(deps.vault, merchant, row) if row.kind == "company" else None
     person = casework.person_of(deps.vault, merchant, row) if row.kind == "person" else None
+    taken = [each for each in measures if each.party_version == row.version]
     return PartyView(
         id=row.id,
         title=company.legal_name if company else person.display_name if person else "",
@@ -205,9 +206,9 @@ def _party(
                 staff.get(each.recorded_by, each.recorded_by),
                 each.recorded_at,
             )
-            for each in measures
+            for each in taken
         ),
-        verified=verified(frozenset(each.measure for each in measures), policy),
+        verified=verified(frozenset(each.measure for each in taken), policy),
     )
 
 

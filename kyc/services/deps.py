@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from kyc.domain.policy import Policies
 from kyc.ports import Blobs, Clock, Hints, Keys, ListSources, Notices, Webhooks
@@ -13,6 +14,13 @@ from kyc.services.policies import PolicyBook
 from kyc.services.vault import Vault
 from kyc.store.uow import Database
 from ocr import Reading
+
+_LEGAL_TIME = ZoneInfo("Europe/Paris")
+
+
+def legal_day(moment: datetime) -> date:
+    """The date by which legal periods run: that of the institution's seat."""
+    return moment.astimezone(_LEGAL_TIME).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +48,8 @@ class Deps:
         return self.clock.now()
 
     def today(self) -> date:
-        """The date in UTC."""
-        return self.clock.now().date()
+        """The date in France."""
+        return legal_day(self.clock.now())
 
     def policies(self) -> Policies:
         """The policies in force today."""

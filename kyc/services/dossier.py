@@ -91,7 +91,7 @@ def submit(deps: Deps, actor: Actor, merchant_id: str) -> None:
             raise ConflictError("FILE_INCOMPLETE")
         case = uow.cases.of_merchant(merchant_id)
         due = uow.now + timedelta(days=policies.thresholds.review.target_days)
-        casework.advance(uow, case, merchant, Event.SUBMIT, actor, submitted_at=uow.now, due_at=due)
+        casework.advance(uow, case, merchant, Event.SUBMIT, actor, submitted_at=uow.now, due_at=due, assessed_at=None)
         for request in uow.cases.requests(case.id):
             request.answered_at = request.answered_at or uow.now
         uow.enqueue("assess", case.id)

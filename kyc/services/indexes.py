@@ -16,6 +16,10 @@ class Indexes:
         self._open: dict[str, Index] = {}
         self._lock = Lock()
 
+    def present(self, name: str) -> bool:
+        """Whether the prepared index is where it should be."""
+        return (self._folder / name).is_dir()
+
     def open(self, name: str) -> Index:
         """The index of this name below the lists folder; UnavailableError where it is missing or damaged."""
         with self._lock:

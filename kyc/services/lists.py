@@ -52,27 +52,47 @@ class Imported:
 def import_file(deps: Deps, actor: Actor, path: Path, *, validators: Validators | None = None) -> Imported:
     """Take one official list file; InvalidError LIST_UNREADABLE where it is none.
 
+    The file is copied first: what the gates judge is what the index is built from and what is kept as evidence.
     Parsing and indexing happen outside any transaction; the switch itself is one.
     """
+    version_id = new_id("lv")
+    raw = _keep_raw(deps, version_id, path)
     try:
-        new = parse(path)
+        new = parse(raw)
     except UnrecognisedList as error:
+        shutil.rmtree(raw.parent)
         raise InvalidError("LIST_UNREADABLE", reason=error.reason) from error
-    source = new.source.value
     with deps.db.read() as view:
-        active = view.lists.active_version(source)
+        active = view.lists.active_version(new.source.value)
+        held_back = view.lists.held_back(new.source.value, new.content_sha256)
     if active is not None and active.content_sha256 == new.content_sha256:
-        _note_check(deps, source, validators)
-        return Imported(source, new.publication_id, "unchanged", len(new.entries), len(new.rejected), ())
+        shutil.rmtree(raw.parent)
+        _confirm_active(deps, actor, active, validators)
+        return _imported(new, "unchanged", ())
+    if held_back is not None:
+        shutil.rmtree(raw.parent)
+        return _imported(new, held_back.state, ())
     old = parse(_raw(deps, active)) if active is not None else None
     problems = check(new, old)
-    version = _stage(deps, actor, path, new, old, problems)
+    version = _stage(deps, actor, version_id, raw, new, old, problems)
     if version.state == "staged":
         _switch_to(deps, actor, version, validators)
-        state = "active"
+        return _imported(new, "active", problems)
+    return _imported(new, version.state, problems)
+
+
+def _imported(new: ListFile, state: str, problems: tuple[GateProblem, ...]) -> Imported:
+    return Imported(new.source.value, new.publication_id, state, len(new.entries), len(new.rejected), problems)
+
+
+def _confirm_active(deps: Deps, actor: Actor, active: ListVersionRow, validators: Validators | None) -> None:
+    """The publisher's file is the active one: note the check, and build the index anew where it was lost."""
+    with deps.db.read() as view:
+        list_set = view.lists.active_set()
+    if list_set is None or not deps.indexes.present(list_set.index_path):
+        _switch_to(deps, actor, active, validators)
     else:
-        state = version.state
-    return Imported(source, new.publication_id, state, len(new.entries), len(new.rejected), problems)
+        _note_check(deps, active.source, validators)
 
 
 def import_upload(deps: Deps, officer: Officer, filename: str, data: bytes) -> Imported:
@@ -92,15 +112,21 @@ def import_upload(deps: Deps, officer: Officer, filename: str, data: bytes) -> I
 def release(deps: Deps, officer: Officer, version_id: str) -> None:
     """Let a quarantined version in; never by the person who brought it (two persons, lists.md section 4)."""
     officer.must("lists:release")
-    with deps.db.write() as uow:
-        version = uow.lists.version(version_id)
-        if version.state != "quarantined":
-            raise ConflictError("LIST_NOT_QUARANTINED")
-        if version.imported_by == officer.id:
-            raise ConflictError("FOUR_EYES")
-        version.state, version.released_by = "staged", officer.id
-        uow.record(officer.actor, "list.released", version_id)
-    _switch_to(deps, officer.actor, version, None)
+    with deps.db.read() as view:
+        version = view.lists.version(version_id)
+        active = view.lists.active_version(version.source)
+    if version.state != "quarantined":
+        raise ConflictError("LIST_NOT_QUARANTINED")
+    if version.imported_by == officer.id:
+        raise ConflictError("FOUR_EYES")
+    if active is not None:
+        # What was suspicious against the list of then may be wrong against the list of now.
+        if active.imported_at > version.imported_at:
+            raise ConflictError("LIST_SUPERSEDED")
+        found = check(parse(_raw(deps, version)), parse(_raw(deps, active)))
+        if any(problem.severity == "refuse" for problem in found):
+            raise ConflictError("LIST_REFUSED")
+    _switch_to(deps, officer.actor, version, None, released_by=officer.id)
 
 
 def request_sync(deps: Deps, officer: Officer, source: str) -> None:
@@ -154,18 +180,24 @@ def give_up(uow: UnitOfWork, source: str) -> None:
 
 
 def _stage(
-    deps: Deps, actor: Actor, path: Path, new: ListFile, old: ListFile | None, problems: tuple[GateProblem, ...]
+    deps: Deps,
+    actor: Actor,
+    version_id: str,
+    raw: Path,
+    new: ListFile,
+    old: ListFile | None,
+    problems: tuple[GateProblem, ...],
 ) -> ListVersionRow:
-    """Keep the raw file and a version row; the worst gate problem decides its state."""
+    """Keep a version row for the raw file; the worst gate problem decides its state."""
     severities = {problem.severity for problem in problems}
     state = "refused" if "refuse" in severities else "quarantined" if "quarantine" in severities else "staged"
     change = diff(old, new) if old is not None else None
     version = ListVersionRow(
-        id=new_id("lv"),
+        id=version_id,
         source=new.source.value,
         publication_id=new.publication_id,
         published_at=new.published_at,
-        raw_sha256=sha256(path.read_bytes()).hexdigest(),
+        raw_sha256=sha256(raw.read_bytes()).hexdigest(),
         content_sha256=new.content_sha256,
         entries=len(new.entries),
         rejected=len(new.rejected),
@@ -179,9 +211,6 @@ def _stage(
         imported_by=actor.id,
         imported_at=deps.now(),
     )
-    raw = _raw_folder(deps, version.id)
-    raw.mkdir(parents=True)
-    shutil.copyfile(path, raw / f"list{''.join(path.suffixes[-2:])}")
     with deps.db.write() as uow:
         uow.lists.add_version(version)
         body = canonical_json({"source": version.source, "state": state, "sha256": version.raw_sha256})
@@ -189,7 +218,9 @@ def _stage(
     return version
 
 
-def _switch_to(deps: Deps, actor: Actor, version: ListVersionRow, validators: Validators | None) -> None:
+def _switch_to(
+    deps: Deps, actor: Actor, version: ListVersionRow, validators: Validators | None, *, released_by: str | None = None
+) -> None:
     """Build the index of the active versions with this one, then move the pointer unless somebody was faster."""
     for _ in range(_TRIES):
         with deps.db.read() as view:
@@ -202,14 +233,37 @@ def _switch_to(deps: Deps, actor: Actor, version: ListVersionRow, validators: Va
         with _phase(deps, version.source, "indexing"):
             index = build_index([parse(_raw(deps, row)) for row in chosen], deps.lists_folder / "index")
         name = str(index.path.relative_to(deps.lists_folder))
-        with deps.db.write() as uow:
-            now_active = uow.lists.active_set()
-            if (now_active.id if now_active else None) != (before.id if before else None):
-                continue
-            _activate(uow, actor, version, chosen, name)
-            _remember_check(uow, version.source, validators)
+        if _moved(deps, actor, version, chosen, before, name, validators, released_by):
             return
     raise UnavailableError("LISTS_BUSY")
+
+
+def _moved(
+    deps: Deps,
+    actor: Actor,
+    version: ListVersionRow,
+    chosen: list[ListVersionRow],
+    before: ListSetRow | None,
+    index: str,
+    validators: Validators | None,
+    released_by: str | None,
+) -> bool:
+    """Release, activation, pointer and new screenings in one transaction; False where another switch came first."""
+    try:
+        with deps.db.write() as uow:
+            now_active = uow.lists.active_set(locked=True)
+            if (now_active.id if now_active else None) != (before.id if before else None):
+                return False
+            if released_by is not None:
+                uow.lists.version(version.id).released_by = released_by
+                uow.record(actor, "list.released", version.id)
+            _activate(uow, actor, version, chosen, index)
+            _remember_check(uow, version.source, validators)
+    except ConflictError as error:
+        if error.code != "CHANGED_MEANWHILE":
+            raise
+        return False
+    return True
 
 
 def _activate(uow: UnitOfWork, actor: Actor, version: ListVersionRow, chosen: list[ListVersionRow], index: str) -> None:
@@ -264,6 +318,13 @@ def _phase(deps: Deps, source: str, phase: str) -> Iterator[None]:
     finally:
         with deps.db.write() as uow:
             uow.lists.source(source).phase = ""
+
+
+def _keep_raw(deps: Deps, version_id: str, path: Path) -> Path:
+    raw = _raw_folder(deps, version_id) / f"list{''.join(path.suffixes[-2:])}"
+    raw.parent.mkdir(parents=True)
+    shutil.copyfile(path, raw)
+    return raw
 
 
 def _raw_folder(deps: Deps, version_id: str) -> Path:

@@ -52,6 +52,16 @@ def issue_api_key(deps: Deps, *, name: str, livemode: bool, scopes: Collection[s
     return key
 
 
+def revoke_api_key(deps: Deps, name: str) -> int:
+    """End every key of this name; returns how many there were."""
+    with deps.db.write() as uow:
+        keys = uow.access.api_keys_named(name)
+        for key in keys:
+            key.revoked_at = uow.now
+            uow.record(SYSTEM, "api_key.revoked", key.id)
+    return len(keys)
+
+
 def add_endpoint(
     deps: Deps, uow: UnitOfWork, actor: Actor, *, livemode: bool, url: str, allow_loopback: bool
 ) -> tuple[WebhookEndpointRow, str]:

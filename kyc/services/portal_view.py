@@ -12,6 +12,7 @@ from kyc.domain.errors import FieldProblem, NotFoundError
 from kyc.domain.party import Company, Person, Roles, company_problems, person_problems, roles_problems
 from kyc.domain.requirement import HALVES, Requirement, Status, both_sides, ready_to_submit
 from kyc.services import casework, reading
+from kyc.services.activation import shown_retention
 from kyc.services.deps import Deps
 from kyc.store.tables import CaseRow, DocumentRow, MerchantRow, PartyRow
 from kyc.store.uow import Reader
@@ -132,7 +133,7 @@ def file_view(deps: Deps, merchant_id: str) -> FileView:
             due_at=case.due_at,
             answered_at=_answered_at(view, case),
             ended_on=merchant.ended_on,
-            retain_until=merchant.retain_until,
+            retain_until=shown_retention(state, merchant),
         )
 
 

@@ -38,6 +38,7 @@ def read_document(deps: Deps, claim: Claim) -> None:
             return
         merchant = uow.merchants.locked(merchant.id)
         document = uow.documents.get(document.id)
+        uow.session.refresh(document)
         _keep(deps, uow, merchant, document, reading)
         _continue(uow, merchant)
 
@@ -46,6 +47,7 @@ def give_up(uow: UnitOfWork, document_id: str) -> None:
     """No attempt succeeded: a person will look at the file instead; the merchant may send another."""
     document = uow.documents.get(document_id)
     merchant = uow.merchants.locked(document.merchant_id)
+    uow.session.refresh(document)
     if document.state == "received":
         document.state, document.problem = "unreadable", "document_not_readable"
         note(uow, SYSTEM, "document.unreadable", document_id, merchant)
@@ -130,7 +132,7 @@ def _problem(deps: Deps, uow: UnitOfWork, merchant: MerchantRow, document: Docum
     bad_quality = [remark.code for remark in reading.quality if remark.severity in ("medium", "high")]
     if bad_quality:
         return bad_quality[0]
-    found = findings_of(deps, uow, merchant, document, reading, uow.now.date(), deps.policies())
+    found = findings_of(deps, uow, merchant, document, reading, deps.today(), deps.policies())
     return next((each.merchant_problem for each in found if each.merchant_problem and _is_told(each)), None)
 
 

@@ -42,6 +42,7 @@ REQUEST_REASONS = (
     "details_to_correct",
     "additional_document",
 )
+_REINSTATE = "reinstate"
 _REVIEWABLE = (State.IN_REVIEW, State.PENDING_SECOND_APPROVAL, State.SUSPENDED)
 
 
@@ -49,7 +50,7 @@ def take_case(deps: Deps, officer: Officer, case_id: str) -> None:
     """Assign the case to this officer."""
     officer.must("case:review")
     with deps.db.write() as uow:
-        case, merchant = _case(uow, case_id)
+        case, merchant = casework.locked_case(uow, case_id)
         case.assigned_to = officer.id
         note(uow, officer.actor, "case.assigned", case_id, merchant)
 
@@ -58,7 +59,7 @@ def open_document(deps: Deps, officer: Officer, case_id: str, document_id: str) 
     """Note that this officer looked at a document: a decision needs its evidence opened (R-41)."""
     officer.must("document:read")
     with deps.db.write() as uow:
-        case, merchant = _case(uow, case_id)
+        case, merchant = casework.locked_case(uow, case_id)
         uow.documents.get(document_id, case.merchant_id)
         if uow.cases.mark_viewed(document_id, officer.id, uow.now):
             note(uow, officer.actor, "document.opened", document_id, merchant)
@@ -84,7 +85,7 @@ def settle_alert(
     if problems:
         raise InvalidError("FORM_INVALID", problems=problems)
     with deps.db.write() as uow:
-        case, merchant = _case(uow, case_id)
+        case, merchant = casework.locked_case(uow, case_id)
         _must_be_reviewable(case)
         alert = uow.screenings.alert(alert_id, case_id)
         if alert.state != AlertState.OPEN:
@@ -107,7 +108,7 @@ def resolve_finding(
     if not comment.strip():
         raise InvalidError("FORM_INVALID", problems=(FieldProblem("comment", "required"),))
     with deps.db.write() as uow:
-        case, merchant = _case(uow, case_id)
+        case, merchant = casework.locked_case(uow, case_id)
         _must_be_reviewable(case)
         finding = uow.cases.finding(finding_id, case_id)
         if finding.resolution:
@@ -127,10 +128,11 @@ def record_measure(deps: Deps, officer: Officer, case_id: str, party_id: str, *,
     if not evidence.strip():
         raise InvalidError("FORM_INVALID", problems=(FieldProblem("evidence", "required"),))
     with deps.db.write() as uow:
-        case, merchant = _case(uow, case_id)
+        case, merchant = casework.locked_case(uow, case_id)
         _must_be_reviewable(case)
-        uow.merchants.party(party_id, merchant.id)
-        if any((row.party_id, row.measure) == (party_id, measure) for row in uow.cases.measures(case_id)):
+        version = uow.merchants.party(party_id, merchant.id).version
+        taken = {(row.party_id, row.party_version, row.measure) for row in uow.cases.measures(case_id)}
+        if (party_id, version, measure) in taken:
             raise ConflictError("MEASURE_RECORDED")
         measure_id = new_id("vm")
         uow.cases.add_measure(
@@ -138,6 +140,7 @@ def record_measure(deps: Deps, officer: Officer, case_id: str, party_id: str, *,
                 id=measure_id,
                 case_id=case_id,
                 party_id=party_id,
+                party_version=version,
                 measure=measure,
                 recorded_by=officer.id,
                 recorded_at=uow.now,
@@ -155,7 +158,7 @@ def request_information(
     if not items or any(reason not in REQUEST_REASONS for _, reason in items):
         raise InvalidError("FORM_INVALID", problems=(FieldProblem("items", "required"),))
     with deps.db.write() as uow:
-        case, merchant = _case(uow, case_id)
+        case, merchant = casework.locked_case(uow, case_id)
         _must_be_version(case, version)
         names = {each.name for each in casework.requirements_of(uow, merchant.id, deps.policies())}
         if any(name not in names for name, _ in items):
@@ -189,7 +192,7 @@ def decide(
     if outcome is Outcome.REFUSE and reason_code not in REFUSAL_REASONS:
         raise InvalidError("FORM_INVALID", problems=(FieldProblem("reason_code", "required"),))
     with deps.db.write() as uow:
-        case, merchant = _case(uow, case_id)
+        case, merchant = casework.locked_case(uow, case_id)
         _must_be_version(case, version)
         if State(case.state) is not State.IN_REVIEW:
             raise ConflictError("ILLEGAL_TRANSITION", state=case.state)
@@ -216,7 +219,7 @@ def second_decision(
     policies = deps.policies()
     _must_have_rationale(rationale, policies.thresholds.review)
     with deps.db.write() as uow:
-        case, merchant = _case(uow, case_id)
+        case, merchant = casework.locked_case(uow, case_id)
         _must_be_version(case, version)
         proposal = uow.cases.proposal(case_id)
         if proposal is None or State(case.state) is not State.PENDING_SECOND_APPROVAL:
@@ -231,7 +234,8 @@ def second_decision(
             _conclude(deps, uow, case, merchant, officer, Event.APPROVE)
         else:
             proposal.withdrawn = True
-            casework.advance(uow, case, merchant, Event.SEND_BACK, officer.actor, proposed_by=None)
+            back = Event.SUSPEND if proposal.outcome == _REINSTATE else Event.SEND_BACK
+            casework.advance(uow, case, merchant, back, officer.actor, proposed_by=None)
         return State(case.state)
 
 
@@ -240,7 +244,7 @@ def suspend(deps: Deps, officer: Officer, case_id: str, version: int, rationale:
     officer.must("case:review")
     _must_have_rationale(rationale, deps.policies().thresholds.review)
     with deps.db.write() as uow:
-        case, merchant = _case(uow, case_id)
+        case, merchant = casework.locked_case(uow, case_id)
         _must_be_version(case, version)
         note_personal(deps, uow, officer.actor, "case.suspension", case_id, merchant, {"rationale": rationale})
         casework.advance(uow, case, merchant, Event.SUSPEND, officer.actor)
@@ -253,17 +257,19 @@ def reinstate(deps: Deps, officer: Officer, case_id: str, version: int, rational
     policies = deps.policies()
     _must_have_rationale(rationale, policies.thresholds.review)
     with deps.db.write() as uow:
-        case, merchant = _case(uow, case_id)
+        case, merchant = casework.locked_case(uow, case_id)
         _must_be_version(case, version)
         if State(case.state) is not State.SUSPENDED:
             raise ConflictError("ILLEGAL_TRANSITION", state=case.state)
-        if _approvable(deps, uow, case, officer, policies):
-            officer.must("case:decide_second")
-        row = _decision(deps, uow, case, merchant, officer, policies, "reinstate", rationale)
-        row.final = True
+        reasons = _approvable(deps, uow, case, officer, policies)
+        row = _decision(deps, uow, case, merchant, officer, policies, _REINSTATE, rationale)
+        row.second_needed, row.second_reasons, row.final = bool(reasons), list(reasons), not reasons
         uow.cases.add_decision(row)
-        casework.advance(uow, case, merchant, Event.REINSTATE, officer.actor)
-        announce(uow, merchant, "merchant_account.activated")
+        if reasons:
+            casework.advance(uow, case, merchant, Event.PROPOSE_APPROVAL, officer.actor, proposed_by=officer.id)
+        else:
+            casework.advance(uow, case, merchant, Event.REINSTATE, officer.actor)
+            announce(uow, merchant, "merchant_account.activated")
         return State(case.state)
 
 
@@ -271,19 +277,15 @@ def recall(deps: Deps, officer: Officer, case_id: str, version: int) -> None:
     """Take a case back into review while the merchant has not answered."""
     officer.must("case:review")
     with deps.db.write() as uow:
-        case, merchant = _case(uow, case_id)
+        case, merchant = casework.locked_case(uow, case_id)
         _must_be_version(case, version)
         if State(case.state) is not State.INFO_REQUESTED:
             raise ConflictError("ILLEGAL_TRANSITION", state=case.state)
-        casework.advance(uow, case, merchant, Event.SEND_BACK, officer.actor)
+        casework.advance(uow, case, merchant, Event.SEND_BACK, officer.actor, assessed_at=None)
+        for request in uow.cases.requests(case_id):
+            request.answered_at = request.answered_at or uow.now
+        uow.enqueue("assess", case_id)  # the merchant may have changed the file meanwhile
         announce(uow, merchant, "merchant_account.updated")
-
-
-def _case(uow: UnitOfWork, case_id: str) -> tuple[CaseRow, MerchantRow]:
-    case = uow.cases.get(case_id)
-    merchant = uow.merchants.locked(case.merchant_id)
-    uow.session.refresh(case)
-    return case, merchant
 
 
 def _must_be_version(case: CaseRow, version: int) -> None:
@@ -368,6 +370,6 @@ def _conclude(
         notify(uow, merchant, "approved")
         return
     casework.advance(uow, case, merchant, event, officer.actor, closed_at=uow.now)
-    start_clock(deps, uow, merchant, case, uow.now.date())
+    start_clock(deps, uow, merchant, case, deps.today())
     announce(uow, merchant, "merchant_account.rejected")
     notify(uow, merchant, "refused")

@@ -49,7 +49,11 @@ def screen_case(deps: Deps, claim: Claim) -> None:
     with deps.db.write() as uow:
         if not uow.jobs.finish(claim, uow.now):
             return
-        case, merchant = uow.cases.get(case.id), uow.merchants.locked(merchant.id)
+        case, merchant = casework.locked_case(uow, case.id)
+        current = uow.lists.active_set()
+        if (current.id if current else None) != (active.id if active else None):
+            uow.enqueue("screen", case.id)  # what was searched is no longer what counts
+            return
         if active is not None:
             for each in searched:
                 _keep(deps, uow, case, merchant, active, each, entries, claim.job_id)
@@ -58,8 +62,7 @@ def screen_case(deps: Deps, claim: Claim) -> None:
 
 def give_up(uow: UnitOfWork, case_id: str) -> None:
     """Screening failed again and again: the officer sees the case, and approval stays blocked for lack of a run."""
-    case = uow.cases.get(case_id)
-    merchant = uow.merchants.locked(case.merchant_id)
+    case, merchant = casework.locked_case(uow, case_id)
     note(uow, SYSTEM, "screening.failed", case_id, merchant)
     _move_on(uow, case, merchant)
 

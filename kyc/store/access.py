@@ -32,6 +32,21 @@ class Access:
         """The invitation behind a link."""
         return self._session.get(InvitationRow, token_hash)
 
+    def use_invitation(self, token_hash: str, now: datetime) -> bool:
+        """Spend a link; False where somebody else was first or it is over."""
+        spent = self._session.execute(
+            update(InvitationRow)
+            .where(
+                col(InvitationRow.token_hash) == token_hash,
+                col(InvitationRow.used_at).is_(None),
+                col(InvitationRow.expires_at) > now,
+            )
+            .values(used_at=now)
+            .returning(col(InvitationRow.token_hash))
+            .execution_options(synchronize_session=False)
+        ).first()
+        return spent is not None
+
     def revoke_invitations(self, merchant_id: str, now: datetime) -> None:
         """Older unused links of this merchant end when a new one is made."""
         self._session.execute(
@@ -108,6 +123,11 @@ class Access:
     def forget_failures(self, subject_hash: str) -> None:
         """A success ends the count."""
         self._session.execute(delete(LoginFailureRow).where(col(LoginFailureRow.subject_hash) == subject_hash))
+
+    def api_keys_named(self, name: str) -> list[ApiKeyRow]:
+        """Keys of this name that still work."""
+        query = select(ApiKeyRow).where(col(ApiKeyRow.name) == name, col(ApiKeyRow.revoked_at).is_(None))
+        return list(self._session.execute(query).scalars())
 
     def api_key(self, key_hash: str) -> ApiKeyRow | None:
         """The key behind a bearer token, if it is not revoked."""

@@ -25,7 +25,19 @@ class AuditTrail:
     ) -> None:
         """Add one link to the chain; the head's row lock makes concurrent writers queue up."""
         head = self._locked_head()
-        entry = Entry(head.seq + 1, at, actor.kind.value, actor.id, verb, subject, digest(body), head.hash, "")
+        entry = Entry(
+            head.seq + 1,
+            at,
+            actor.kind.value,
+            actor.id,
+            verb,
+            subject,
+            merchant_id,
+            sealed,
+            digest(body),
+            head.hash,
+            "",
+        )
         chained = link(head.hash, hashed_fields(entry))
         self._session.add(
             AuditRow(
@@ -68,6 +80,8 @@ class AuditTrail:
                     row.actor_id,
                     row.verb,
                     row.subject,
+                    row.merchant_id,
+                    row.body_sealed,
                     digest(row.body),
                     row.prev,
                     row.hash,

@@ -10,14 +10,17 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from kyc.store.ids import new_id
 from kyc.store.tables import JobRow
 
 LEASE = timedelta(seconds=30)
+#: Kinds of which one at a time is enough: an authority that does not answer must not keep people waiting.
+ONE_AT_A_TIME = ("sync_list",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,19 @@ class Jobs:
 
     def add(self, kind: str, subject_id: str, *, now: datetime, run_after: datetime) -> str:
         """Queue work; where the same work waits already, its id. A running one does not count: its data may be old."""
+        while True:
+            self._insert_unless_waiting(kind, subject_id, now=now, run_after=run_after)
+            waiting: JobRow | None = self._session.execute(
+                select(JobRow)
+                .where(col(JobRow.kind) == kind, col(JobRow.subject_id) == subject_id, col(JobRow.state) == "queued")
+                .with_for_update()
+                .execution_options(populate_existing=True)
+            ).scalar_one_or_none()
+            if waiting is not None:  # otherwise a worker has just taken the twin: then ours is a new one
+                waiting.run_after = min(waiting.run_after, run_after)
+                return waiting.id
+
+    def _insert_unless_waiting(self, kind: str, subject_id: str, *, now: datetime, run_after: datetime) -> None:
         insert = postgresql.insert if self._session.get_bind().dialect.name == "postgresql" else sqlite.insert
         self._session.execute(
             insert(JobRow)
@@ -54,13 +70,6 @@ class Jobs:
             )
             .on_conflict_do_nothing()
         )
-        waiting: JobRow = self._session.execute(
-            select(JobRow).where(
-                col(JobRow.kind) == kind, col(JobRow.subject_id) == subject_id, col(JobRow.state) == "queued"
-            )
-        ).scalar_one()
-        waiting.run_after = min(waiting.run_after, run_after)
-        return waiting.id
 
     def claim(self, job_id: str, now: datetime) -> Claim | None:
         """Take the job for one lease, or None where it is done, not yet due, or somebody else's."""
@@ -131,9 +140,23 @@ class Jobs:
 
     @staticmethod
     def _takeable(now: datetime) -> ColumnElement[bool]:
-        return or_(
-            (col(JobRow.state) == "queued") & (col(JobRow.run_after) <= now),
-            (col(JobRow.state) == "running") & (col(JobRow.lease_until) < now),
+        other = aliased(JobRow)
+        busy = (
+            select(col(other.id))
+            .where(
+                col(other.kind) == col(JobRow.kind),
+                col(other.id) != col(JobRow.id),
+                col(other.state) == "running",
+                col(other.lease_until) >= now,
+            )
+            .exists()
+        )
+        return and_(
+            or_(
+                (col(JobRow.state) == "queued") & (col(JobRow.run_after) <= now),
+                (col(JobRow.state) == "running") & (col(JobRow.lease_until) < now),
+            ),
+            or_(col(JobRow.kind).not_in(ONE_AT_A_TIME), ~busy),
         )
 
     def _waiting_twin(self, claim: Claim) -> bool:

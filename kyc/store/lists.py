@@ -81,9 +81,23 @@ class Lists:
         """Every source that was ever checked."""
         return list(self._session.execute(select(ListSourceRow).order_by(col(ListSourceRow.source))).scalars())
 
-    def active_set(self) -> ListSetRow | None:
-        """The pointer to what is screened against."""
-        return self._session.execute(select(ListSetRow).where(col(ListSetRow.active))).scalar_one_or_none()
+    def held_back(self, source: str, content_sha256: str) -> ListVersionRow | None:
+        """The version of this very content that a gate held back before, so that each poll does not add another."""
+        return self._session.execute(
+            select(ListVersionRow)
+            .where(
+                col(ListVersionRow.source) == source,
+                col(ListVersionRow.content_sha256) == content_sha256,
+                col(ListVersionRow.state).in_(("quarantined", "refused")),
+            )
+            .order_by(col(ListVersionRow.imported_at).desc())
+            .limit(1)
+        ).scalar_one_or_none()
+
+    def active_set(self, *, locked: bool = False) -> ListSetRow | None:
+        """The pointer to what is screened against; `locked` keeps others from moving it meanwhile."""
+        query = select(ListSetRow).where(col(ListSetRow.active))
+        return self._session.execute(query.with_for_update() if locked else query).scalar_one_or_none()
 
     def publications(self, list_set: str) -> tuple[tuple[str, str], ...]:
         """Which publication of each source a set holds, as (source, publication id) pairs."""

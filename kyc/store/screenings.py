@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Queries on screening runs and alerts."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from kyc.domain.errors import NotFoundError
@@ -25,12 +25,13 @@ class Screenings:
         self._session.flush()
 
     def last_runs(self, case_id: str) -> dict[str, ScreeningRunRow]:
-        """The newest run of each party of a case."""
-        rows = self._session.execute(
-            select(ScreeningRunRow)
+        """The newest run of each party of a case; ids sort by age."""
+        newest = (
+            select(func.max(ScreeningRunRow.id))
             .where(col(ScreeningRunRow.case_id) == case_id)
-            .order_by(col(ScreeningRunRow.at), col(ScreeningRunRow.id))
-        ).scalars()
+            .group_by(col(ScreeningRunRow.party_id))
+        )
+        rows = self._session.execute(select(ScreeningRunRow).where(col(ScreeningRunRow.id).in_(newest))).scalars()
         return {row.party_id: row for row in rows}
 
     def runs(self, case_id: str) -> list[ScreeningRunRow]:

@@ -81,13 +81,15 @@ class Database:
 
     def __init__(self, engine: Engine, now: Callable[[], datetime], wake: Callable[[str], None]) -> None:
         self.engine = engine
+        snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._reading = engine.execution_options(**snapshot) if engine.dialect.name == "postgresql" else engine
         self._now = now
         self._wake = wake
 
     @contextmanager
     def read(self) -> Iterator[Reader]:
         """A view that changes nothing; UnavailableError where the database does not answer."""
-        with _known_errors(), Session(self.engine) as session:
+        with _known_errors(), Session(self._reading) as session:
             yield Reader(session)
 
     @contextmanager

@@ -23,6 +23,7 @@ router = APIRouter(prefix=PATH, route_class=ConsoleRoute)
 _REVIEWABLE = (State.IN_REVIEW, State.PENDING_SECOND_APPROVAL, State.SUSPENDED)
 #: Which part of the page answers a blocker whose subjects are not shown one by one.
 _ANCHORS = {
+    "NOT_ASSESSED": "comparison",
     "FILE_INCOMPLETE": "request",
     "LISTS_MISSING": "screening",
     "LISTS_NOT_OFFICIAL": "screening",
@@ -32,6 +33,8 @@ _ANCHORS = {
 _SUBJECT_ANCHORS = {
     "READING_PENDING": "document",
     "REGISTRY_EXTRACT_STALE": "document",
+    "IDENTITY_DOCUMENT_EXPIRED": "document",
+    "IDENTITY_DOCUMENT_EXPIRED": "document",
     "EVIDENCE_NOT_REVIEWED": "document",
     "FINDINGS_OPEN": "finding",
     "ALERTS_OPEN": "alert",

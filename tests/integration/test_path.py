@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The path of a file through the services, on both engines: hand in, check, screen, decide, open, close, end."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -10,42 +9,18 @@ import pytest
 from kyc.domain.decision import Outcome
 from kyc.domain.errors import ConflictError, ForbiddenError, InvalidError
 from kyc.domain.gate import Reason
-from kyc.services import accounts, activation, console_view, dossier, intake, lists, review
+from kyc.services import (
+    accounts,
+    console_view,
+    dossier,
+    intake,
+    lists,
+    review,
+)
 from kyc.services.oversight import broken_invariants, verify_audit
 from kyc.services.reading import read_document
-from tests.house import COMPANY, MERCHANT, PLATFORM, House, kbis, open_house, passport, person, png
-
-DEMO_LIST = Path(__file__).parents[2] / "kyc" / "adapters" / "data" / "demo_list.csv"
-NEW_ROW = "DEMO,99,person,sanction,Odile NOUVELLE,O. Nouvelle,1980-01-15,FR,,,FICTIONAL,,\n"
-WHY = "Everything was compared and agrees."
-
-
-@pytest.fixture
-def bare_house(database_url: str, tmp_path: Path) -> Iterator[House]:
-    """A house without any list."""
-    with open_house(database_url, tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-def house(bare_house: House) -> House:
-    """A house whose lists are the fictional ones."""
-    lists.import_file(bare_house.deps, PLATFORM, DEMO_LIST)
-    return bare_house
-
-
-def gate(house: House, case_id: str) -> activation.GateAnswer:
-    """The gate's answer for the merchant of a case in test mode."""
-    with house.deps.db.read() as view:
-        merchant_id = view.cases.get(case_id).merchant_id
-    return activation.ask_gate(house.deps, merchant_id, livemode=False)
-
-
-def approve(house: House, case_id: str) -> None:
-    """Approve by one officer after opening everything."""
-    officer = house.officer(email=f"{case_id[-6:].lower()}@example.org")
-    version = house.prepare_decision(officer, case_id)
-    review.decide(house.deps, officer, case_id, version, outcome=Outcome.APPROVE, rationale=WHY)
+from tests.house import COMPANY, DEMO_LIST, MERCHANT, PLATFORM, House, kbis, passport, person, png
+from tests.integration.steps import NEW_ROW, WHY, approve, gate
 
 
 def test_a_clean_file_is_reviewed_approved_and_opens_the_gate(house: House) -> None:

@@ -15,9 +15,8 @@ from kyc.domain.case import SYSTEM
 from kyc.services import lists
 from kyc.store.database import make_engine
 from kyc.store.migrate import config, downgrade, upgrade
-from tests.house import PLATFORM, House, open_house
+from tests.house import DEMO_LIST, PLATFORM, House, open_house
 
-DEMO_LIST = Path(__file__).parents[2] / "kyc" / "adapters" / "data" / "demo_list.csv"
 WHEN = datetime(2026, 11, 22, tzinfo=UTC).replace(tzinfo=None)
 
 

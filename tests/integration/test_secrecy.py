@@ -14,9 +14,8 @@ from kyc.adapters.json_logs import JsonFormatter
 from kyc.domain.decision import Outcome
 from kyc.domain.party import Address, Company
 from kyc.services import access, accounts, console_view, dossier, lists, review
-from tests.house import MERCHANT, PLATFORM, SIREN, House, kbis, open_house, passport, person
+from tests.house import DEMO_LIST, MERCHANT, PLATFORM, SIREN, House, kbis, open_house, passport, person
 
-DEMO_LIST = Path(__file__).parents[2] / "kyc" / "adapters" / "data" / "demo_list.csv"
 CANARIES = (
     "Zwqxcanari",
     "ZWQXCANARI",

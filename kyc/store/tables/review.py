@@ -40,6 +40,7 @@ class CaseRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)
     submitted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    assessed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
@@ -71,14 +72,15 @@ class FindingRow(SQLModel, table=True):
 
 
 class MeasureRow(SQLModel, table=True):
-    """The ledger of verification measures taken for a party (CMF R561-5-1, R561-5-2; R-7)."""
+    """The ledger of verification measures (CMF R561-5-1, R561-5-2; R-7), each for one version of a party."""
 
     __tablename__ = "verification_measure"
-    __table_args__ = (UniqueConstraint("case_id", "party_id", "measure"),)
+    __table_args__ = (UniqueConstraint("case_id", "party_id", "party_version", "measure"),)
 
     id: str = Field(primary_key=True)
     case_id: str = Field(foreign_key="kyc_case.id", index=True)
     party_id: str = Field(foreign_key="party.id")
+    party_version: int
     measure: str
     recorded_by: str
     recorded_at: datetime = Field(sa_type=UtcDateTime)

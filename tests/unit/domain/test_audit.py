@@ -18,7 +18,17 @@ def chain(length: int) -> list[Entry]:
     prev = GENESIS
     for seq in range(1, length + 1):
         bare = Entry(
-            seq, AT + timedelta(seconds=seq), "officer", "of_1", "case.approve", "case_1", digest(b"x"), prev, ""
+            seq,
+            AT + timedelta(seconds=seq),
+            "officer",
+            "of_1",
+            "case.approve",
+            "case_1",
+            "ma_1",
+            False,
+            digest(b"x"),
+            prev,
+            "",
         )
         prev = link(prev, hashed_fields(bare))
         entries.append(replace(bare, hash=prev))
@@ -38,7 +48,7 @@ def test_an_untouched_chain_holds() -> None:
 
 @given(
     st.integers(0, 9),
-    st.sampled_from(["actor_id", "verb", "subject", "body_digest", "at", "actor_kind", "prev", "hash"]),
+    st.sampled_from(["actor_id", "verb", "subject", "merchant_id", "body_digest", "at", "actor_kind", "prev", "hash"]),
 )
 def test_a_changed_field_breaks_the_chain_at_that_row_or_right_behind(index: int, field: str) -> None:
     entries = chain(10)

@@ -33,15 +33,17 @@ SCREENING = ScreeningFacts(
 )
 GOOD = CaseFacts(
     livemode=True,
+    assessed=True,
     file_complete=True,
     documents_pending=(),
     documents=("doc_1", "doc_2"),
     documents_opened=frozenset({"doc_1", "doc_2"}),
-    findings=(FindingFact("fd_1", "high", "corrected"), FindingFact("fd_2", "low", "")),
+    findings=(FindingFact("fd_1", "medium", "corrected"), FindingFact("fd_2", "low", "")),
     alerts=(AlertFact("al_1", AlertState.CLEARED, "sanction"),),
     screening=SCREENING,
     measures={"pt_1": frozenset({"document_copy", "first_payment"}), "pt_2": frozenset({"in_person_original"})},
     stale_documents=(),
+    expired_documents=(),
 )
 
 
@@ -55,7 +57,9 @@ def test_a_case_in_which_everything_was_done_is_not_blocked() -> None:
 
 
 @pytest.mark.parametrize(("changes", "code"), [
+    ({"assessed": False}, "NOT_ASSESSED"),
     ({"file_complete": False}, "FILE_INCOMPLETE"),
+    ({"expired_documents": ("doc_1",)}, "IDENTITY_DOCUMENT_EXPIRED"),
     ({"documents_pending": ("doc_1",)}, "READING_PENDING"),
     ({"stale_documents": ("doc_1",)}, "REGISTRY_EXTRACT_STALE"),
     ({"documents_opened": frozenset({"doc_1"})}, "EVIDENCE_NOT_REVIEWED"),
@@ -96,6 +100,8 @@ def test_a_politically_exposed_person_and_an_accepted_grave_finding_need_four_ey
     assert second_approval_reasons(exposed, THRESHOLDS.review) == ("confirmed_pep",)
     accepted = replace(GOOD, findings=(FindingFact("fd_1", "high", "accepted"),))
     assert second_approval_reasons(accepted, THRESHOLDS.review) == ("high_finding_accepted",)
+    cleared = replace(GOOD, alerts=(AlertFact("al_1", AlertState.CLEARED, "sanction", 0.97),))
+    assert second_approval_reasons(cleared, THRESHOLDS.review) == ("high_sanction_cleared",)
 
 
 OPEN = GateFacts(state=State.APPROVED, livemode=True, decision_recorded=True, alerts=GOOD.alerts, screening=SCREENING)

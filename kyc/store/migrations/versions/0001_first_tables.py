@@ -253,6 +253,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("updated_at", sa.DateTime(), nullable=False),
         sa.Column("submitted_at", sa.DateTime(), nullable=True),
+        sa.Column("assessed_at", sa.DateTime(), nullable=True),
         sa.Column("due_at", sa.DateTime(), nullable=True),
         sa.Column("closed_at", sa.DateTime(), nullable=True),
         sa.CheckConstraint(
@@ -494,6 +495,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("case_id", sa.String(), nullable=False),
         sa.Column("party_id", sa.String(), nullable=False),
+        sa.Column("party_version", sa.Integer(), nullable=False),
         sa.Column("measure", sa.String(), nullable=False),
         sa.Column("recorded_by", sa.String(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(), nullable=False),
@@ -502,7 +504,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_verification_measure_party_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_verification_measure")),
         sa.UniqueConstraint(
-            "case_id", "party_id", "measure", name=op.f("uq_verification_measure_case_id_party_id_measure")
+            "case_id",
+            "party_id",
+            "party_version",
+            "measure",
+            name=op.f("uq_verification_measure_case_id_party_id_party_version_measure"),
         ),
     )
     with op.batch_alter_table("verification_measure", schema=None) as batch_op:

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Houses on both engines for the tests of whole use cases."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kyc.services import lists
+from tests.house import DEMO_LIST, PLATFORM, House, open_house
+
+
+@pytest.fixture
+def bare_house(database_url: str, tmp_path: Path) -> Iterator[House]:
+    """A house without any list."""
+    with open_house(database_url, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def house(bare_house: House) -> House:
+    """A house whose lists are the fictional ones."""
+    lists.import_file(bare_house.deps, PLATFORM, DEMO_LIST)
+    return bare_house

@@ -5,6 +5,7 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pyotp
@@ -14,12 +15,21 @@ from httpx2 import Response
 
 from kyc.services import access, lists
 from kyc.web import console, pages
-from tests.house import PLATFORM, House
+from tests.house import PLATFORM, House, person
 from tests.portal_site import csrf_of
 
 ADDRESS = "https://kyc.example.org"
 PASSWORD = "four eyes see more"
 DEMO_LIST = Path(__file__).parent.parent / "kyc" / "adapters" / "data" / "demo_list.csv"
+LISTED = person("Karim", "Fictif", birth_date=date(1979, 3, 14))
+EXPOSED = person("Anaïs", "Témoin", birth_date=date(1968, 7, 2))
+CLEAR = {
+    "verdict": "clear",
+    "reason_code": "different_birth_date",
+    "compared": ["name", "birth_date"],
+    "comment": "No.",
+}
+CONFIRM = {"verdict": "confirm", "compared": ["name", "birth_date"], "comment": "The same."}
 WHY = "Everything was opened, compared and agrees."
 
 
@@ -95,3 +105,26 @@ def words_of(text: str) -> str:
     """What a reader sees of a page, in one line."""
     without = re.sub(r"<(script|style|template)\b.*?</\1>", " ", text, flags=re.DOTALL)
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", without)))
+
+
+def alert_of(seat: Desk, case_id: str) -> str:
+    """The id of the first alert on the case's page."""
+    found = re.search(r'id="alert-(al_\w+)"', seat.get(f"/console/cases/{case_id}").text)
+    assert found
+    return found[1]
+
+
+def make_ready(seat: Desk, house: House, case_id: str) -> None:
+    """Open every document and enter two measures a party, by the forms of the page."""
+    with house.deps.db.read() as view:
+        merchant_id = view.cases.get(case_id).merchant_id
+        documents = [row.id for row in view.documents.of_merchant(merchant_id)]
+        parties = [row.id for row in view.merchants.parties(merchant_id)]
+    for document_id in documents:
+        assert seat.post(f"/console/cases/{case_id}/documents/{document_id}/open").status_code == 303
+    for party_id in parties:
+        for measure in ("document_copy", "first_payment"):
+            answer = seat.post(
+                f"/console/cases/{case_id}/measures/{party_id}", {"measure": measure, "evidence": "Seen"}
+            )
+            assert answer.status_code == 303

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What officers send: each form is one use case; one that is refused comes back with everything that was typed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
@@ -23,6 +23,7 @@ _DECIDED = {
     State.REFUSED: "refused",
     State.PENDING_SECOND_APPROVAL: "proposed",
     State.IN_REVIEW: "sent_back",
+    State.SUSPENDED: "sent_back",
 }
 
 
@@ -147,7 +148,7 @@ def decide(case_id: str, sent: Posted) -> Response:
             reason_code=text(form, "reason_code") if wanted == Outcome.REFUSE else "",
         )
 
-    return _do(sent, case_id, "decision", decided, "", "case")
+    return _do(sent, case_id, "decision", decided, _DECIDED, "case")
 
 
 @router.post("/decision/second")
@@ -163,7 +164,7 @@ def decide_second(case_id: str, sent: Posted) -> Response:
             here.deps, here.officer, case_id, _version(sent), approve=wanted == "approve", rationale=_rationale(sent)
         )
 
-    return _do(sent, case_id, "second", decided, "", "case")
+    return _do(sent, case_id, "second", decided, _DECIDED, "case")
 
 
 @router.post("/decision/reinstate")
@@ -171,10 +172,10 @@ def reinstate(case_id: str, sent: Posted) -> Response:
     """Open the gate again for a suspended merchant."""
     here = sent.visit
 
-    def reinstated() -> None:
-        review.reinstate(here.deps, here.officer, case_id, _version(sent), _rationale(sent))
+    def reinstated() -> State:
+        return review.reinstate(here.deps, here.officer, case_id, _version(sent), _rationale(sent))
 
-    return _do(sent, case_id, "reinstate", reinstated, "reinstated", "case")
+    return _do(sent, case_id, "reinstate", reinstated, {**_DECIDED, State.APPROVED: "reinstated"}, "case")
 
 
 @router.post("/decision/suspend")
@@ -188,14 +189,21 @@ def suspend(case_id: str, sent: Posted) -> Response:
     return _do(sent, case_id, "suspend", suspended, "suspended", "case")
 
 
-def _do(sent: Sent, case_id: str, form: str, action: Callable[[], State | None], done: str, anchor: str) -> Response:
+def _do(
+    sent: Sent,
+    case_id: str,
+    form: str,
+    action: Callable[[], State | None],
+    done: str | Mapping[State, str],
+    anchor: str,
+) -> Response:
     """Run one use case: afterwards the case again, or the form as it was sent with what is wrong."""
     try:
         state = action()
     except (InvalidError, ConflictError) as error:
         attempt = not_accepted(form, error, fields_of(sent.form, without=(csrf.FIELD,)))
         return case_page(sent.visit, case_id, attempt=attempt, status=status_of(error))
-    said = done or _DECIDED.get(state or State.IN_REVIEW, "saved")
+    said = done if isinstance(done, str) else done[state or State.IN_REVIEW]
     return RedirectResponse(f"{PATH}/cases/{case_id}?done={said}#{anchor}", status_code=303)
 
 

@@ -34,7 +34,6 @@ _SUBJECT_ANCHORS = {
     "READING_PENDING": "document",
     "REGISTRY_EXTRACT_STALE": "document",
     "IDENTITY_DOCUMENT_EXPIRED": "document",
-    "IDENTITY_DOCUMENT_EXPIRED": "document",
     "EVIDENCE_NOT_REVIEWED": "document",
     "FINDINGS_OPEN": "finding",
     "ALERTS_OPEN": "alert",

@@ -13,6 +13,7 @@ from kyc.domain.errors import ConflictError, InvalidError, UnavailableError
 from kyc.services import lists, lists_view, oversight
 from kyc.web.console_session import PATH, ConsoleRoute, Here, Posted, Sent, Visit, sent
 from kyc.web.forms import UPLOAD_BYTES, read_form, uploads
+from kyc.web.pages import status_of
 
 router = APIRouter(prefix=PATH, route_class=ConsoleRoute)
 
@@ -65,8 +66,8 @@ def import_file(sent_file: Annotated[Sent, Depends(_sent_file)]) -> Response:
         return _page(here, status=422, problem="FILE_MISSING")
     try:
         result = lists.import_upload(here.deps, here.officer, files[0].filename, files[0].data)
-    except (InvalidError, UnavailableError) as error:
-        return _page(here, status=422, problem=error.code)
+    except (InvalidError, ConflictError, UnavailableError) as error:
+        return _page(here, status=status_of(error), problem=error.code)
     return RedirectResponse(f"{PATH}/lists?done=import_{result.state}", status_code=303)
 
 
@@ -87,7 +88,7 @@ def release(version_id: str, sent: Posted) -> Response:
     try:
         lists.release(here.deps, here.officer, version_id)
     except (ConflictError, UnavailableError) as error:
-        return _page(here, status=409, problem=error.code)
+        return _page(here, status=status_of(error), problem=error.code)
     return RedirectResponse(f"{PATH}/lists?done=released", status_code=303)
 
 

@@ -10,7 +10,7 @@ from kyc.domain.nations import alpha2_of
 from kyc.services.case_values import AlertView, CaseView, DocumentView, FindingView, TimelineItem
 from kyc.web.i18n import Texts
 
-_DATES = ("birth_date", "issue_date", "expiry_date", "registration_date", "activity_start_date", "struck_off_date")
+_DATES = ("birth_date",)
 _COUNTRIES = ("nationality", "nationalities", "issuing_country")
 _ENDS_IN_CODE = re.compile(r", [A-Z]{2}$")
 _ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
@@ -33,6 +33,8 @@ class Speaker:
         if last in _COUNTRIES:
             separator = ";" if ";" in text else ","
             return ", ".join(self.country(part.strip()) for part in text.split(separator) if part.strip())
+        if _ISO_DATE.fullmatch(text):
+            return self.date(text)
         if last == "address" and _ENDS_IN_CODE.search(text):
             return f"{text[:-2]}{self.country(text[-2:])}"
         return text
@@ -49,12 +51,12 @@ class Speaker:
         return self._words.country(alpha2_of(text)) if alpha2_of(text) else text
 
     def field(self, name: str) -> str:
-        """The name of a read field; numbered ones (`officers.0.surname`) say which person they belong to."""
+        """The name of a read field; numbered ones (`officers.1.surname`) say which person they belong to."""
         parts = name.split(".")
         if len(parts) == 3 and parts[1].isdecimal() and f"numbered.{parts[0]}" in self._words:
-            return self._words.plain(f"numbered.{parts[0]}", n=int(parts[1]) + 1, name=self.field(parts[2]))
+            return self._words.plain(f"numbered.{parts[0]}", n=int(parts[1]), name=self.field(parts[2]))
         if len(parts) == 2 and parts[1].isdecimal() and f"numbered_alone.{parts[0]}" in self._words:
-            return self._words.plain(f"numbered_alone.{parts[0]}", n=int(parts[1]) + 1)
+            return self._words.plain(f"numbered_alone.{parts[0]}", n=int(parts[1]))
         return self._known(f"field.{parts[-1]}", parts[-1])
 
     def finding(self, code: str) -> str:

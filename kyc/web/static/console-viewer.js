@@ -154,6 +154,21 @@ if (page) {
     else picture.addEventListener("load", choose, { once: true });
   }
   document.addEventListener("console:page", (event) => viewer.step(event.detail));
+  // Shown means opened: the record that the button would make is made now.
+  const look = document.getElementById("look");
+  if (look) {
+    const body = new URLSearchParams(new FormData(look));
+    body.set("quiet", "yes");
+    fetch(look.action, { method: "POST", body, redirect: "error" })
+      .then((answer) => {
+        if (!answer.ok) return;
+        const seen = document.createElement("span");
+        seen.className = "seen";
+        seen.textContent = look.dataset.seen;
+        look.replaceWith(seen);
+      })
+      .catch(() => {});
+  }
 }
 
 // ------------------------------------------------------------------ on the case's page

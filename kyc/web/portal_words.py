@@ -171,25 +171,33 @@ def minutes_left(view: FileView) -> int:
 def timeline(view: FileView, words: Texts, now: datetime) -> tuple[Step, ...]:
     """What happened and what comes, with dates where there are any, and no promise that is already broken."""
     phase = phase_of(view)
+    sent = (Step("done", "sent", words.day(view.submitted_at)),) if view.submitted_at else ()
+    if phase is Phase.WITHDRAWN:  # what never happened is not shown as done
+        ended = words.day(view.ended_on) if view.ended_on else ""
+        return (*sent, Step("done", "closed", ended))
     filled = Step("now" if phase in (Phase.FILL, Phase.READY) else "done", "fill", "")
-    sent = Step("done", "sent", words.day(view.submitted_at)) if view.submitted_at else Step("next", "sent", "")
-    steps = [filled, sent]
+    steps = [filled, *(sent or (Step("next", "sent", ""),))]
     if phase is Phase.ASKED:
         asked_at = max((each.at for each in view.asked), default=None)
         steps.append(Step("now", "asked", words.day(asked_at) if asked_at else ""))
-    steps.append(_review_step(view, words, now, phase))
+    return (*steps, _review_step(view, words, now, phase), *_outcome(view, words, phase))
+
+
+def _outcome(view: FileView, words: Texts, phase: Phase) -> tuple[Step, ...]:
+    """How it went on after the review, as far as it did."""
     answered = words.day(view.answered_at) if view.answered_at else ""
-    if phase in (Phase.ACCEPTED, Phase.AGAIN_WITH_US):
-        steps.append(Step("done", "accepted", answered))
-    elif phase is Phase.REFUSED:
-        steps.append(Step("done", "refused", answered))
-    elif phase not in (Phase.WITHDRAWN, Phase.ENDED):
-        steps.append(Step("next", "answer", ""))
-    if phase is Phase.AGAIN_WITH_US:
-        steps.append(Step("now", "again", ""))
-    if view.ended_on is not None and phase in (Phase.WITHDRAWN, Phase.ENDED):
-        steps.append(Step("done", "ended", words.day(view.ended_on)))
-    return tuple(steps)
+    accepted = Step("done", "accepted", answered)
+    match phase:
+        case Phase.ACCEPTED:
+            return (accepted,)
+        case Phase.AGAIN_WITH_US:
+            return (accepted, Step("now", "again", ""))
+        case Phase.ENDED:
+            return (accepted, Step("done", "ended", words.day(view.ended_on) if view.ended_on else ""))
+        case Phase.REFUSED:
+            return (Step("done", "refused", answered),)
+        case _:
+            return (Step("next", "answer", ""),)
 
 
 def title_of(view: FileView, words: Texts, requirement: Requirement) -> Markup:

@@ -343,12 +343,24 @@ def test_a_refusal_is_neutral_and_tells_of_the_right_to_another_look(house: Hous
 
 
 def test_an_ended_relationship_says_until_when_the_file_is_kept(house: House, site: FastAPI) -> None:
+    page = log_in(site, house, in_state(house, State.TERMINATED)).get("/file").text
+    assert "La relation est terminée" in page
+    assert "jusqu&#39;au 22 novembre 2031 inclus" in page
+
+
+def test_a_withdrawn_application_names_no_date_that_would_tell_of_an_alert(house: House, site: FastAPI) -> None:
+    page = log_in(site, house, in_state(house, State.WITHDRAWN)).get("/file").text
+    assert "Votre demande est close" in page
+    assert "Conservation" not in page
+
+
+def test_a_withdrawn_application_shows_nothing_as_done_that_never_happened(house: House, site: FastAPI) -> None:
     merchant = house.account()
     with house.deps.db.write() as uow:
         accounts.end_relationship(house.deps, uow, PLATFORM, merchant, uow.now.date(), livemode=False)
     page = log_in(site, house, merchant).get("/file").text
-    assert "Votre demande est close" in page
-    assert "jusqu&#39;au 22 novembre 2027 inclus" in page
+    assert page.count("timeline__step--done") == 1
+    assert "Étude par une personne" not in page
 
 
 def test_names_are_shown_as_typed_and_never_as_markup(house: House, site: FastAPI) -> None:

@@ -60,7 +60,15 @@ def run(port: int) -> None:
         _fill(settings)
         done.touch()
     _print_addresses(settings)
-    uvicorn.run(settings.web_app, factory=True, host=settings.host, port=port, log_config=None, access_log=False)
+    uvicorn.run(
+        settings.web_app,
+        factory=True,
+        host=settings.host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=5,  # seconds; as `kyc serve`
+    )
 
 
 def _empty(folder: Path) -> None:

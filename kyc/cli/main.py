@@ -4,6 +4,7 @@
 import argparse
 import getpass
 import json
+import os
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -25,6 +26,7 @@ _CLI = Actor(ActorKind.SYSTEM, "cli")
 
 def main() -> None:
     """Run one sub-command; the exit status is 1 where it could not do its work."""
+    os.umask(0o077)  # keys, database and lists are for this account only
     arguments = _parser().parse_args()
     try:
         arguments.run(arguments)
@@ -106,6 +108,7 @@ def _serve(_: argparse.Namespace) -> None:
         access_log=False,
         server_header=False,
         proxy_headers=settings.production,
+        timeout_graceful_shutdown=5,  # seconds; a client that dawdles must not hold up the end
     )
 
 

@@ -56,6 +56,7 @@ class Desk:
     house: House
     email: str
     secret: str
+    token: str = ""
 
     def code(self) -> str:
         """The one-time code of this moment."""
@@ -64,6 +65,7 @@ class Desk:
     def log_in(self, **changes: str) -> Response:
         """Send the log-in form of a fresh browser; `changes` replace its fields."""
         self.client.cookies.clear()
+        self.token = ""
         token = csrf_of(self.client.get("/console/login?lang=en").text)
         fields = {"csrf": token, "email": self.email, "password": PASSWORD, "code": self.code(), **changes}
         return self.client.post("/console/login?lang=en", data=fields)
@@ -72,9 +74,10 @@ class Desk:
         """Fetch a page."""
         return self.client.get(path)
 
-    def post(self, path: str, data: Mapping[str, object] | None = None, *, page: str = "/console/help") -> Response:
+    def post(self, path: str, data: Mapping[str, object] | None = None) -> Response:
         """Post a form with the session's token."""
-        return self.client.post(path, data={"csrf": csrf_of(self.get(page).text), **(data or {})})
+        self.token = self.token or csrf_of(self.get("/console/help").text)
+        return self.client.post(path, data={"csrf": self.token, **(data or {})})
 
     def send(self, case_id: str, action: str, **fields: object) -> Response:
         """Post a form of a case as its page shows it: with token, version and what was seen."""

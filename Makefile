@@ -27,7 +27,8 @@ run: install ## install what is missing, seed the demo, serve it on PORT (8000);
 	@exec $(BIN)/kyc demo --port $(PORT)
 
 test: install-dev system-test ## the whole suite: servers, browser, slow tests
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "$(FAST)"
+	@$(BIN)/python -m pytest -q -m "not ($(FAST))"
 
 check: lint fast ## what must hold before every commit, in 90 seconds
 
@@ -40,7 +41,7 @@ lint: install-dev ## format, ruff, mypy, import contracts, docstrings, licences
 	@$(BIN)/python scripts/licences.py --quiet
 
 fast: install-dev ## the fast tests alone
-	@$(BIN)/python -m pytest -q -m "$(FAST)"
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "$(FAST)"
 
 format: install-dev ## write the one format, fix what ruff can fix
 	@$(BIN)/ruff check --quiet --fix-only .

@@ -28,7 +28,7 @@ def account(deps: Deps, view: Reader, merchant: MerchantRow) -> schemas.Account:
     """The account object."""
     shown = activation.account_view(deps, view, merchant)
     status = "restricted" if shown.status == "active" and not shown.gate.allowed else shown.status
-    ended = shown.relationship_ended_on, shown.retain_until
+    ended = shown.relationship_ended_on
     return schemas.Account(
         id=shown.merchant_id,
         livemode=shown.livemode,
@@ -44,9 +44,7 @@ def account(deps: Deps, view: Reader, merchant: MerchantRow) -> schemas.Account:
             verified_at=shown.verified_at,
             renewal_deadline=None,
         ),
-        retention=schemas.Retention(relationship_ended_on=ended[0], retain_until=ended[1])
-        if ended[0] and ended[1]
-        else None,
+        retention=schemas.Retention(relationship_ended_on=ended, retain_until=shown.retain_until) if ended else None,
         version=shown.version,
         created_at=shown.created_at,
         updated_at=shown.updated_at,

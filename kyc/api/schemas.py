@@ -173,7 +173,7 @@ class Retention(_Body):
     """How long the file is kept after the end of the relationship."""
 
     relationship_ended_on: date
-    retain_until: Annotated[date, Field(description="The last day, that day included.")]
+    retain_until: Annotated[date | None, Field(description="The last day, included; null where it is not told.")]
 
 
 class Account(_Body):

@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import sys
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -272,10 +273,13 @@ def _version(deps: Deps, case_id: str) -> int:
 def _run_jobs(deps: Deps) -> None:
     while True:
         with deps.db.read() as view:
-            due = view.jobs.due(deps.now())
-        if not due:
+            due, waiting = view.jobs.due(deps.now()), view.jobs.waiting()
+        if not waiting:
             return
-        run_job(deps, due[0])
+        if due:
+            run_job(deps, due[0])
+        else:
+            time.sleep(0.5)  # one was put off for a retry
 
 
 def _print_addresses(settings: Settings) -> None:

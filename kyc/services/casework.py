@@ -138,9 +138,9 @@ def case_facts(deps: Deps, view: Reader, case: CaseRow, officer_id: str) -> Case
     return CaseFacts(
         livemode=merchant.livemode,
         assessed=case.assessed_at is not None,
-        file_complete=ready_to_submit(requirements_of(view, merchant.id, policies)),
+        file_complete=_file_complete(view, merchant.id, policies),
         documents_pending=tuple(row.id for row in documents if row.state == DocumentState.RECEIVED),
-        documents=tuple(ids),
+        documents=tuple(row.id for row in documents if view.documents.pages(row.id)),
         documents_opened=view.cases.viewed_by(officer_id, ids),
         findings=tuple(FindingFact(row.id, row.severity, row.resolution) for row in view.cases.findings(case.id)),
         alerts=alert_facts(view, case),
@@ -149,6 +149,14 @@ def case_facts(deps: Deps, view: Reader, case: CaseRow, officer_id: str) -> Case
         stale_documents=_stale_extracts(deps, view, merchant, documents, policies),
         expired_documents=_expired_since(deps, view, merchant, documents, case),
     )
+
+
+def _file_complete(view: Reader, merchant_id: str, policies: Policies) -> bool:
+    """Everything that is owed is there, and of each document at least one file that a person can look at (R-41)."""
+    requirements = requirements_of(view, merchant_id, policies)
+    wanted = [each for each in requirements if each.code in ("registration_document", "identity_document")]
+    visible = all(any(view.documents.pages(document_id) for document_id in each.document_ids) for each in wanted)
+    return visible and ready_to_submit(requirements)
 
 
 def _stale_extracts(

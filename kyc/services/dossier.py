@@ -4,11 +4,13 @@
 What is typed is kept even where it is not complete yet: leaving and coming back loses nothing.
 """
 
+from dataclasses import fields
 from datetime import timedelta
 
 from kyc.domain.case import EDITABLE, Actor, Event, State
 from kyc.domain.errors import ConflictError, FieldProblem, InvalidError
 from kyc.domain.party import (
+    Address,
     Company,
     Person,
     Roles,
@@ -25,21 +27,38 @@ from kyc.store.ids import new_id
 from kyc.store.tables import MerchantRow, PartyRow
 from kyc.store.uow import UnitOfWork
 
+_Declared = Company | Person | Roles | Address
 
-def declare_company(deps: Deps, actor: Actor, merchant_id: str, company: Company) -> tuple[FieldProblem, ...]:
-    """Keep what was typed and return what is still missing or wrong."""
+
+def declare_company(
+    deps: Deps, actor: Actor, merchant_id: str, company: Company, *, seen: int | None = None
+) -> tuple[FieldProblem, ...]:
+    """Keep what was typed and return what is still missing or wrong.
+
+    `seen` is the version that the form showed: where another window changed it meanwhile, nothing is kept and
+    InvalidError names the fields that differ, so that neither side is lost unseen.
+    """
     problems = company_problems(company)
     with deps.db.write() as uow:
         merchant = _open_file(uow, merchant_id)
         row = uow.merchants.company(merchant_id)
-        if casework.company_of(deps.vault, merchant, row) != company:
+        stored = casework.company_of(deps.vault, merchant, row)
+        if stored != company:
+            _must_be_seen(row, seen, _differences(stored, company))
             _store(deps, uow, actor, merchant, row, company)
         row.complete = not problems
     return problems
 
 
 def declare_person(
-    deps: Deps, actor: Actor, merchant_id: str, person_id: str | None, person: Person, roles: Roles
+    deps: Deps,
+    actor: Actor,
+    merchant_id: str,
+    person_id: str | None,
+    person: Person,
+    roles: Roles,
+    *,
+    seen: int | None = None,
 ) -> tuple[str, tuple[FieldProblem, ...]]:
     """Enter or change a person; returns the id and what is still missing or wrong.
 
@@ -60,7 +79,9 @@ def declare_person(
         row = uow.merchants.party(person_id, merchant_id) if person_id else _new_person(deps, uow, merchant)
         if row.kind != "person":
             raise InvalidError("FORM_INVALID")
-        if casework.person_of(deps.vault, merchant, row) != person or casework.roles_of(row) != roles:
+        stored, held = casework.person_of(deps.vault, merchant, row), casework.roles_of(row)
+        if stored != person or held != roles:
+            _must_be_seen(row, seen, (*_differences(stored, person), *_differences(held, roles)))
             row.representative, row.beneficial_owner = roles.representative, roles.beneficial_owner
             row.capital, row.votes = roles.capital, roles.votes
             _store(deps, uow, actor, merchant, row, person)
@@ -113,6 +134,30 @@ def _twin(deps: Deps, merchant: MerchantRow, people: list[PartyRow], person: Per
         if casework.roles_of(row) == roles and casework.person_of(deps.vault, merchant, row) == person
     )
     return next(same, None)
+
+
+def _must_be_seen(row: PartyRow, seen: int | None, differing: tuple[str, ...]) -> None:
+    if seen is not None and row.version != seen:
+        problems = tuple(FieldProblem(field, "changed_elsewhere") for field in differing)
+        raise InvalidError("CHANGED_ELSEWHERE", problems=problems)
+
+
+def _differences(old: _Declared, new: _Declared) -> tuple[str, ...]:
+    """Names of the fields in which two values differ, as forms call them."""
+    names: list[str] = []
+    for each in fields(old):
+        before, after = getattr(old, each.name), getattr(new, each.name)
+        if before == after:
+            continue
+        if isinstance(before, Address):
+            names += [
+                f"address.{part.name}"
+                for part in fields(before)
+                if getattr(before, part.name) != getattr(after, part.name)
+            ]
+        else:
+            names.append("roles" if each.name in ("representative", "beneficial_owner") else each.name)
+    return tuple(dict.fromkeys(names))
 
 
 def _new_person(deps: Deps, uow: UnitOfWork, merchant: MerchantRow) -> PartyRow:

@@ -95,6 +95,8 @@ def confirm(deps: Deps, actor: Actor, merchant_id: str, document_id: str, answer
         _check_place(uow, merchant_id, row.party_id, row.requirement)
         if row.state == "received":
             raise ConflictError("READING_PENDING")
+        if answer == "sent_anyway" and not uow.documents.pages(document_id):
+            raise ConflictError("NOTHING_TO_LOOK_AT")  # no person could open it either
         row.confirmation = answer
         note(uow, actor, "document.confirmed", document_id, merchant, answer=answer)
 

@@ -45,6 +45,7 @@ class FilePerson:
     """One person of the file with what is still missing or wrong."""
 
     id: str
+    version: int
     person: Person
     roles: Roles
     problems: tuple[FieldProblem, ...]
@@ -69,6 +70,7 @@ class FileView:
     editable: bool
     ready_to_submit: bool
     company_id: str
+    company_version: int
     company: Company
     company_problems: tuple[FieldProblem, ...]
     people: tuple[FilePerson, ...]
@@ -119,6 +121,7 @@ def file_view(deps: Deps, merchant_id: str) -> FileView:
             editable=state in EDITABLE,
             ready_to_submit=state in EDITABLE and ready_to_submit(requirements),
             company_id=company_row.id,
+            company_version=company_row.version,
             company=company,
             company_problems=company_problems(company),
             people=tuple(_person(deps, merchant, row) for row in parties if row.kind == "person"),
@@ -156,7 +159,9 @@ def _answered_at(view: Reader, case: CaseRow) -> datetime | None:
 
 def _person(deps: Deps, merchant: MerchantRow, row: PartyRow) -> FilePerson:
     person, roles = casework.person_of(deps.vault, merchant, row), casework.roles_of(row)
-    return FilePerson(row.id, person, roles, (*person_problems(person, deps.today()), *roles_problems(roles)))
+    return FilePerson(
+        row.id, row.version, person, roles, (*person_problems(person, deps.today()), *roles_problems(roles))
+    )
 
 
 def _documents(deps: Deps, view: Reader, merchant: MerchantRow) -> tuple[FileDocument, ...]:

@@ -61,6 +61,8 @@ def open_document(deps: Deps, officer: Officer, case_id: str, document_id: str) 
     with deps.db.write() as uow:
         case, merchant = casework.locked_case(uow, case_id)
         uow.documents.get(document_id, case.merchant_id)
+        if not uow.documents.pages(document_id):
+            return  # the reader could not open it: there is nothing that anybody has seen
         if uow.cases.mark_viewed(document_id, officer.id, uow.now):
             note(uow, officer.actor, "document.opened", document_id, merchant)
 

@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
@@ -133,6 +133,12 @@ class Jobs:
             .order_by(col(JobRow.created_at).desc(), col(JobRow.id).desc())
             .limit(1)
         ).scalar_one_or_none()
+
+    def waiting(self) -> int:
+        """How many jobs are still to be done, now or later."""
+        query = select(func.count()).select_from(JobRow).where(col(JobRow.state).in_(("queued", "running")))
+        count: int = self._session.execute(query).scalar_one()
+        return count
 
     def dead(self) -> list[JobRow]:
         """Jobs that were given up."""

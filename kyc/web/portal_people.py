@@ -57,12 +57,24 @@ def company_page(request: Request, visitor: Visitor) -> Response:
 def save_company(request: Request, sent: Sent) -> Response:
     """Keep what was typed; show what is still missing, or go back to the list."""
     company = company_from(sent.form)
-    problems = dossier.declare_company(deps_of(request), sent.contact.actor, sent.contact.merchant_id, company)
+    kept = True
+    try:
+        problems = dossier.declare_company(
+            deps_of(request), sent.contact.actor, sent.contact.merchant_id, company, seen=_seen(sent)
+        )
+    except InvalidError as error:
+        problems, kept = error.problems, False
     if not problems:
         return go("/file?said=company")
     view = file_of(request, sent.contact)
     values = typed_values(sent.form, company_values(company))
-    return _company_form(request, sent.contact, view, values, problems, status=422, kept=True)
+    return _company_form(request, sent.contact, view, values, problems, status=422, kept=kept)
+
+
+def _seen(sent: Posted) -> int | None:
+    """The version that the form was made from; forms without one (an older page) save as before."""
+    text = next(iter(texts_of(sent.form, "version")), "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
 
 
 @router.get("/file/people")
@@ -116,7 +128,7 @@ def save_person(request: Request, sent: Sent, person_id: str) -> Response:
         return _person_again(request, sent, known, (*typed.problems, *rest))
     try:
         saved, problems = dossier.declare_person(
-            deps, visitor.actor, visitor.merchant_id, known, typed.person, typed.roles
+            deps, visitor.actor, visitor.merchant_id, known, typed.person, typed.roles, seen=_seen(sent)
         )
     except InvalidError as error:
         return _person_again(request, sent, known, error.problems)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kyc.domain.decision import Outcome
-from kyc.domain.errors import ConflictError
+from kyc.domain.errors import ConflictError, InvalidError
 from kyc.domain.party import Roles
 from kyc.services import (
     accounts,
@@ -17,6 +17,7 @@ from kyc.services import (
     assessment,
     console_view,
     dossier,
+    intake,
     lists,
     portal_view,
     review,
@@ -24,7 +25,7 @@ from kyc.services import (
 from kyc.services.duties import run_duties
 from kyc.services.indexes import Indexes
 from kyc.services.screening import screen_case
-from ocr import Field, Source
+from ocr import Field, Refusal, Source
 from screening import Index
 from tests.house import COMPANY, DEMO_LIST, MERCHANT, PLATFORM, House, kbis, passport, person
 from tests.integration.steps import NEW_ROW, WHY, approve, blockers, gate, merchant_of
@@ -210,3 +211,44 @@ def test_a_case_in_review_that_fell_behind_is_screened_again(house: House) -> No
     run_duties(house.deps, {})
     house.run_jobs()
     assert "SCREENING_STALE" not in blockers(house, case_id)
+
+
+def test_of_two_windows_the_later_one_overwrites_nothing_unseen(house: House) -> None:
+    merchant_id = house.account()
+    dossier.declare_company(house.deps, MERCHANT, merchant_id, COMPANY)
+    seen_version = portal_view.file_view(house.deps, merchant_id).company_version
+    dossier.declare_company(
+        house.deps, MERCHANT, merchant_id, replace(COMPANY, trade_name="Au Spécimen"), seen=seen_version
+    )
+    later = replace(COMPANY, activity="Autre chose")
+    with pytest.raises(InvalidError) as raised:
+        dossier.declare_company(house.deps, MERCHANT, merchant_id, later, seen=seen_version)
+    assert {(each.field, each.code) for each in raised.value.problems} == {
+        ("trade_name", "changed_elsewhere"),
+        ("activity", "changed_elsewhere"),
+    }
+    view = portal_view.file_view(house.deps, merchant_id)
+    assert view.company.trade_name == "Au Spécimen"
+    dossier.declare_company(house.deps, MERCHANT, merchant_id, later, seen=view.company_version)
+    assert portal_view.file_view(house.deps, merchant_id).company == later
+
+
+def test_a_document_that_nobody_could_open_is_no_evidence(house: House) -> None:
+    locked = replace(
+        kbis(COMPANY), pages=(), fields={}, refusal=Refusal("document_password_protected", "It asks for a password.")
+    )
+    merchant_id = house.account()
+    with house.deps.db.read() as view:
+        company_id = view.merchants.company(merchant_id).id
+    document_id = house.upload(merchant_id, company_id, "registration_document", locked)
+    house.run_jobs()
+    with pytest.raises(ConflictError, match="NOTHING_TO_LOOK_AT"):
+        intake.confirm(house.deps, MERCHANT, merchant_id, document_id, "sent_anyway")
+    case_id = house.submitted("shop-2")
+    with house.deps.db.write() as uow:
+        for row in uow.documents.of_merchant(merchant_of(house, case_id)):
+            for page in uow.documents.pages(row.id):
+                uow.session.delete(page)
+    officer = house.officer()
+    house.prepare_decision(officer, case_id)
+    assert "FILE_INCOMPLETE" in blockers(house, case_id)

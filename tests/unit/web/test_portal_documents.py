@@ -164,21 +164,21 @@ def test_every_problem_of_a_file_has_help_and_a_way_past_it(sending: Sending) ->
 
 
 @pytest.mark.parametrize(
-    "result",
-    [
-        refused("document_password_protected"),
-        refused("a_code_of_next_year"),
-        reading(Kind.UNKNOWN, {}),
-        reading(Kind.KBIS, {}),
-    ],
-    ids=["protected", "unknown code", "wrong type", "nothing read"],
+    "result", [reading(Kind.UNKNOWN, {}), reading(Kind.KBIS, {})], ids=["wrong type", "nothing read"]
 )
-def test_no_reading_is_a_dead_end(sending: Sending, result: object) -> None:
+def test_what_a_person_can_look_at_can_be_sent_as_it_is(sending: Sending, result: object) -> None:
     page = sending.read(result)
     assert 'value="sent_anyway"' in page
     assert "Remplacer le fichier" in page
     sending.user.post(f"/file/received/{sending.documents[0]}/answer", {"answer": "sent_anyway"})
     assert "À corriger" not in visible(sending.user.get(sending.path).text)
+
+
+@pytest.mark.parametrize("code", ["document_password_protected", "a_code_of_next_year"])
+def test_what_nobody_can_open_is_replaced_and_not_sent_as_it_is(sending: Sending, code: str) -> None:
+    page = sending.read(refused(code))
+    assert 'value="sent_anyway"' not in page
+    assert "Remplacer le fichier" in page
 
 
 def test_remarks_on_authenticity_stay_among_officers(sending: Sending) -> None:

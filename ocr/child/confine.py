@@ -20,6 +20,7 @@ _PR_SET_DUMPABLE = 4
 _PR_SET_NO_NEW_PRIVS = 38
 _F_SETSIG = 10  # linux/fcntl.h; Python's fcntl does not name it
 _CLONE_NEWUSER = 0x10000000
+_CLONE_THREAD = 0x00010000
 _SCRATCH_BYTES = 48 * 1024 * 1024  # the OCR program is handed its pictures as files
 _OPEN_FILES = 64
 
@@ -39,9 +40,16 @@ _REFUSED_CALLS = (
     *("setuid", "setgid", "setreuid", "setregid", "setresuid", "setresgid", "setgroups", "capset"),
 )
 
+_PROGRAM_CALLS = ("execve", "execveat", "fork", "vfork")
 
-def confine(*, limits: Limits, level: int, workplace: str, readable: list[str], leash: int, parent: int) -> None:
-    """Limit this process and all it starts; raises OSError or RuntimeError if a promise fails."""
+
+def confine(
+    *, limits: Limits, level: int, workplace: str, readable: list[str], leash: int, parent: int, programs: bool
+) -> None:
+    """Limit this process and all it starts; raises OSError or RuntimeError if a promise fails.
+
+    programs says whether the OCR engine is one that has to be started; otherwise nothing can be.
+    """
     _limit_resources(limits)
     _hold_leash(leash)
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
@@ -51,8 +59,9 @@ def confine(*, limits: Limits, level: int, workplace: str, readable: list[str], 
         if os.getppid() != parent:
             raise RuntimeError("the parent is gone")
     if level >= 2:
-        rules = _refused_calls()  # before Landlock closes what finding libseccomp reads and runs
-        landlock.restrict(readable=readable, writable=[workplace, "/dev/null"], runnable=_runnable())
+        rules = _refused_calls(programs=programs)  # before Landlock closes what finding libseccomp reads and runs
+        runnable = _runnable() if programs else []
+        landlock.restrict(readable=readable, writable=[workplace, "/dev/null"], runnable=runnable)
         rules.load()
 
 
@@ -100,13 +109,16 @@ def _first_in_path(name: str) -> Iterator[str]:
             return
 
 
-def _refused_calls() -> Any:
+def _refused_calls(*, programs: bool) -> Any:
     pyseccomp = import_module("pyseccomp")  # loads libseccomp, which level 1 does without
     rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
-    for name in _REFUSED_CALLS:
+    for name in _REFUSED_CALLS if programs else (*_REFUSED_CALLS, *_PROGRAM_CALLS):
         rules.add_rule(pyseccomp.ERRNO(errno.EPERM), name)
     into_user_namespace = pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _CLONE_NEWUSER, _CLONE_NEWUSER)
     rules.add_rule(pyseccomp.ERRNO(errno.EPERM), "clone", into_user_namespace)
+    if not programs:  # threads may be made, processes not
+        a_process = pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _CLONE_THREAD, 0)
+        rules.add_rule(pyseccomp.ERRNO(errno.EPERM), "clone", a_process)
     # The flags of clone3 stand in memory that a filter cannot read; without it libc uses clone.
     rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
     return rules

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The OCR engine behind one small interface; pytesseract is the one that is always there."""
 
+import ctypes
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,6 +15,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 _DATA = Path(__file__).resolve().parents[1] / "data"
+_SYSTEM_DATA = Path("/usr/share/tesseract-ocr")  # Debian: one folder a major version
+_LIBRARY = "libtesseract.so.5"  # since tesseract 4; its C interface has not changed
+_LSTM_ONLY = 1  # --oem
+_WORD_ROW = "5"  # level of a row of tesseract's TSV that holds a word
+_COLUMNS = 12
 
 
 class Model(StrEnum):
@@ -43,48 +51,156 @@ class Engine(Protocol):
     """Reads the words of a grey picture (rows x columns, 0 is black)."""
 
     name: str
+    starts_programs: bool  # whether the confinement must leave a program to be started
 
     def words(self, image: NDArray[np.uint8], model: Model, mode: PageMode) -> list[ReadWord]:
         """Return the words found, in reading order; raises EngineError when the engine fails."""
 
+    def warm(self) -> None:
+        """Load all models now, so that no document waits for them."""
+
 
 class EngineError(RuntimeError):
-    """The OCR program is missing, crashed or answered something unreadable."""
+    """The OCR engine is missing, crashed or answered something unreadable."""
+
+
+def available() -> Engine:
+    """Return the fastest engine there is; pytesseract where tesseract cannot be had in-process.
+
+    tesserocr is taken where somebody installed it and is no requirement of ours: its wheel carries
+    JBIG-KIT (GPL-2.0-or-later). Debian's own library saves most of what it saves.
+    """
+    if find_spec("tesserocr") is not None:
+        return Tesserocr()
+    try:
+        return Libtesseract()
+    except EngineError:
+        return Pytesseract()
 
 
 class Pytesseract:
     """Debian's tesseract through pytesseract, one program start a call."""
 
     name = "pytesseract"
+    starts_programs = True
 
     def __init__(self) -> None:
         self._library: Any = import_module("pytesseract")
 
+    def warm(self) -> None:
+        """Do nothing: each start of the program loads its model."""
+
     def words(self, image: NDArray[np.uint8], model: Model, mode: PageMode) -> list[ReadWord]:
         picture = Image.fromarray(image)
         picture.format = "PPM"  # written without compression: a PNG of a page costs 60 ms
-        config = f"--psm {mode} --oem 1"
+        config = f"--psm {mode} --oem {_LSTM_ONLY}"
         if model is Model.ZONE:
             config += f' --tessdata-dir "{_DATA}"'
         try:
-            table = self._library.image_to_data(picture, lang=model.value, config=config, output_type="dict")
+            table = self._library.image_to_data(picture, lang=model.value, config=config)
         except (self._library.TesseractError, OSError, ValueError) as error:
             raise EngineError(type(error).__name__) from error
-        return _rows(table)
+        return list(_rows(table))
 
 
-def _rows(table: dict[str, list[Any]]) -> list[ReadWord]:
-    found = []
-    for index, text in enumerate(table["text"]):
-        confidence = float(table["conf"][index])
-        if not str(text).strip() or confidence < 0:
+class Libtesseract:
+    """Debian's tesseract called in this process through its C interface (capi.h)."""
+
+    name = "libtesseract"
+    starts_programs = False
+
+    def __init__(self) -> None:
+        self._handles: dict[Model, ctypes.c_void_p] = {}
+        try:
+            self._library = ctypes.CDLL(_LIBRARY)
+        except OSError as error:
+            raise EngineError("the library of tesseract cannot be loaded") from error
+        self._library.TessBaseAPICreate.restype = ctypes.c_void_p
+        self._library.TessBaseAPIGetTsvText.restype = ctypes.c_void_p
+
+    def warm(self) -> None:
+        for model in Model:
+            self._handle(model)
+
+    def words(self, image: NDArray[np.uint8], model: Model, mode: PageMode) -> list[ReadWord]:
+        handle, call = self._handle(model), self._library
+        pixels = np.ascontiguousarray(image)
+        height, width = pixels.shape
+        call.TessBaseAPISetPageSegMode(handle, int(mode))
+        call.TessBaseAPISetImage(handle, pixels.ctypes.data_as(ctypes.c_void_p), width, height, 1, width)
+        text = ctypes.c_void_p(call.TessBaseAPIGetTsvText(handle, 0))
+        try:
+            if not text.value:
+                raise EngineError("tesseract gave no text")
+            return list(_rows(ctypes.string_at(text.value).decode("utf-8", "replace")))
+        finally:
+            call.TessDeleteText(text)
+            call.TessBaseAPIClear(handle)
+
+    def _handle(self, model: Model) -> ctypes.c_void_p:
+        if model not in self._handles:
+            handle = ctypes.c_void_p(self._library.TessBaseAPICreate())
+            folder = str(_data_folder(model)).encode()
+            if self._library.TessBaseAPIInit2(handle, folder, model.encode(), _LSTM_ONLY) != 0:
+                raise EngineError(f"tesseract cannot load the model {model.value}")
+            self._library.TessBaseAPISetVariable(handle, b"debug_file", b"/dev/null")
+            self._handles[model] = handle
+        return self._handles[model]
+
+
+class Tesserocr:
+    """A newer tesseract in this process, where the package tesserocr is installed."""
+
+    name = "tesserocr"
+    starts_programs = False
+
+    def __init__(self) -> None:
+        self._library: Any = import_module("tesserocr")
+        self._readers: dict[Model, Any] = {}
+
+    def warm(self) -> None:
+        for model in Model:
+            self._reader(model)
+
+    def words(self, image: NDArray[np.uint8], model: Model, mode: PageMode) -> list[ReadWord]:
+        reader = self._reader(model)
+        height, width = image.shape
+        try:
+            reader.SetPageSegMode(int(mode))
+            reader.SetImageBytes(image.tobytes(), width, height, 1, width)
+            return list(_rows(reader.GetTSVText(0)))
+        except RuntimeError as error:
+            raise EngineError(type(error).__name__) from error
+        finally:
+            reader.Clear()
+
+    def _reader(self, model: Model) -> Any:
+        if model not in self._readers:
+            try:
+                reader = self._library.PyTessBaseAPI(path=str(_data_folder(model)), lang=model.value, oem=_LSTM_ONLY)
+            except RuntimeError as error:
+                raise EngineError(f"tesseract cannot load the model {model.value}") from error
+            reader.SetVariable("debug_file", "/dev/null")
+            self._readers[model] = reader
+        return self._readers[model]
+
+
+def _data_folder(model: Model) -> Path:
+    if model is Model.ZONE:
+        return _DATA
+    for folder in sorted(_SYSTEM_DATA.glob("*/tessdata"), reverse=True):
+        if (folder / f"{model.value}.traineddata").is_file():
+            return folder
+    raise EngineError(f"the model {model.value} is not installed")
+
+
+def _rows(table: str) -> Iterator[ReadWord]:
+    """Yield the words of tesseract's table of tab-separated values, with or without its header."""
+    for row in table.splitlines():
+        cells = row.split("\t")
+        if len(cells) != _COLUMNS or cells[0] != _WORD_ROW or not cells[11].strip():
             continue
-        left, top = int(table["left"][index]), int(table["top"][index])
-        right, bottom = left + int(table["width"][index]), top + int(table["height"][index])
-        line = (
-            int(table["block_num"][index]),
-            int(table["par_num"][index]),
-            int(table["line_num"][index]),
-        )
-        found.append(ReadWord(str(text), (left, top, right, bottom), min(confidence, 100) / 100, line))
-    return found
+        block, paragraph, line = (int(cell) for cell in cells[2:5])
+        left, top, width, height = (int(cell) for cell in cells[6:10])
+        confidence = min(max(float(cells[10]), 0.0), 100.0) / 100
+        yield ReadWord(cells[11], (left, top, left + width, top + height), confidence, (block, paragraph, line))

@@ -56,8 +56,10 @@ def _parse(text: str) -> _Order:
 
 def _read_confined(order: _Order) -> Reading:
     # Imported before the confinement: the import system lists folders that are closed afterwards.
+    from ocr.child import engine as engines  # noqa: PLC0415
     from ocr.child.pipeline import read_document  # noqa: PLC0415
 
+    engine = engines.available()
     tempfile.tempdir = order.workplace
     confine.confine(
         limits=order.limits,
@@ -66,10 +68,11 @@ def _read_confined(order: _Order) -> Reading:
         readable=[*_SYSTEM_FOLDERS, sys.base_prefix, sys.prefix, str(_PACKAGE)],
         leash=order.leash,
         parent=order.parent,
+        programs=engine.starts_programs,
     )
     data = sys.stdin.buffer.read(order.limits.max_bytes + 1)
     try:
-        return read_document(data, order.media, order.limits)
+        return read_document(data, order.media, order.limits, engine)
     except MemoryError:
         return refused(_NEEDS_TOO_MUCH)
     except Exception:  # noqa: BLE001 - the edge of the process: a message might quote the document

@@ -5,7 +5,7 @@ from itertools import islice
 
 from ocr import authenticity, identity, quality, register_extract
 from ocr.child.decode import Decoded, RefusedError, opened
-from ocr.child.engine import Engine, Pytesseract
+from ocr.child.engine import Engine
 from ocr.child.page import Seen
 from ocr.layout import Line, lines_of, squeezed
 from ocr.models import Field, Kind, Limits, Media, Page, Reading, Refusal, Remark, Source, refused
@@ -14,11 +14,11 @@ _TEXT_LAYER_LETTERS = 200  # fewer are a stamp or a footer on a scan
 _UNREADABLE = Refusal("document_not_readable", "Nothing could be read on the document.")
 
 
-def read_document(data: bytes, media: Media, limits: Limits) -> Reading:
+def read_document(data: bytes, media: Media, limits: Limits, engine: Engine) -> Reading:
     """Read one document of a sniffed type; a refusal says why it could not be read."""
     try:
         with opened(data, media, limits) as decoded:
-            return _read(decoded, limits, Pytesseract())
+            return _read(decoded, limits, engine)
     except RefusedError as error:
         return refused(error.refusal)
 

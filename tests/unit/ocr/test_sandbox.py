@@ -125,14 +125,14 @@ def test_a_reply_with_more_pages_than_allowed_is_not_believed() -> None:
 
 
 PROBE = """
-import json, os, socket, subprocess, sys, tempfile
-root, level, leash, parent, workplace, secret = sys.argv[1:]
+import json, os, socket, subprocess, sys, tempfile, threading
+root, level, leash, parent, workplace, secret, programs = sys.argv[1:]
 sys.path.insert(0, root)
 from ocr.child import confine
 from ocr.models import Limits
 readable = ["/usr", "/lib", "/lib64", "/etc/ld.so.cache", sys.prefix, sys.base_prefix, root + "/ocr"]
 confine.confine(limits=Limits(), level=int(level), workplace=workplace, readable=readable, leash=int(leash),
-                parent=int(parent))
+                parent=int(parent), programs=bool(programs))
 def succeeds(action):
     try:
         action()
@@ -148,8 +148,13 @@ attempts = {
     "signal the parent": lambda: os.kill(int(parent), 0),
     "leave the group": os.setsid,
     "unshare": lambda: os.unshare(0x10000000) if hasattr(os, "unshare") else os.setsid(),
+    "fork": lambda: os.fork() or os._exit(0),
+    "become another program": lambda: os.execv("/bin/true", ["/bin/true"]),
 }
+if programs:
+    del attempts["fork"], attempts["become another program"]
 allowed = {
+    "start a thread": lambda: threading.Thread(target=int).start(),
     "write into the workplace": lambda: open(workplace + "/strip", "w").close(),
     "run the OCR program": lambda: subprocess.run(["tesseract", "--version"], check=True, capture_output=True),
 }
@@ -158,13 +163,16 @@ print(json.dumps([[name for name in group if succeeds(group[name])] for group in
 
 
 @pytest.mark.parametrize("level", [level for level in LEVELS if level >= 2])
-def test_a_confined_child_can_do_nothing_but_read_and_run_the_ocr_program(level: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("programs", ["", "yes"])
+def test_a_confined_child_can_do_nothing_but_read_and_run_the_ocr_program(
+    level: int, programs: str, tmp_path: Path
+) -> None:
     secret, workplace = tmp_path / "key", tmp_path / "work"
     secret.write_text("secret")
     workplace.mkdir()
     inside = "/tmp" if level == 3 else str(workplace)
     leash, held = os.pipe()
-    arguments = [str(ROOT), str(level), str(leash), str(os.getpid()), inside, str(secret)]
+    arguments = [str(ROOT), str(level), str(leash), str(os.getpid()), inside, str(secret), programs]
     argv = [sys.executable, "-I", "-c", PROBE, *arguments]
     try:
         done = subprocess.run(
@@ -178,7 +186,7 @@ def test_a_confined_child_can_do_nothing_but_read_and_run_the_ocr_program(level:
     assert done.returncode == 0, done.stderr
     succeeded, allowed = json.loads(done.stdout)
     assert succeeded == []
-    assert allowed == ["write into the workplace", "run the OCR program"]
+    assert allowed == ["start a thread", "write into the workplace", *(["run the OCR program"] if programs else [])]
 
 
 GRANDCHILD = """
@@ -188,7 +196,7 @@ from ocr.child import confine
 from ocr.models import Limits
 order = json.loads(sys.argv[1])
 confine.confine(limits=Limits(), level=1, workplace=order["workplace"], readable=[], leash=order["leash"],
-                parent=order["parent"])
+                parent=order["parent"], programs=True)
 child = subprocess.Popen(["sleep", "600"])
 open({pids!r}, "w").write(str(child.pid))
 time.sleep(600)

@@ -3,6 +3,7 @@
 
 import secrets
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 
 import pyotp
@@ -10,8 +11,6 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 _HASHER = PasswordHasher()
-#: Verified where no account is found, so that an unknown address takes as long as a wrong password.
-_NOBODY = _HASHER.hash(secrets.token_hex(16))
 _STEP_SECONDS = 30
 
 
@@ -23,10 +22,19 @@ def hash_password(password: str) -> str:
 def password_matches(stored: str | None, password: str) -> bool:
     """True where the password is right; takes the same time where there is no such account."""
     try:
-        _HASHER.verify(stored or _NOBODY, password)
+        _HASHER.verify(stored or _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None
+
+
+@lru_cache(maxsize=1)
+def _nobody() -> str:
+    """Verified where no account is found, so that an unknown address takes as long as a wrong password.
+
+    Made when first asked for: a hash is slow on purpose, and every start of every command would wait for it.
+    """
+    return _HASHER.hash(secrets.token_hex(16))
 
 
 def new_totp_secret() -> str:

@@ -10,6 +10,11 @@ from pathlib import Path
 from ocr import Kind, Reading, doctor, read
 from ocr.plain import Json
 
+_DRAWN = (
+    *(Kind.PASSPORT, Kind.CNIE, Kind.CNI, Kind.RESIDENCE_PERMIT),
+    *(Kind.EU_IDENTITY_CARD, Kind.VISA, Kind.KBIS),
+)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status: 1 where a file was refused or a part missing."""
@@ -29,9 +34,9 @@ def _parser() -> argparse.ArgumentParser:
     reader = commands.add_parser("read", help="read files and print one JSON line for each")
     reader.add_argument("files", nargs="+", type=Path)
     drawer = commands.add_parser("specimen", help="draw a fictional document, marked as such")
-    drawer.add_argument("kind", choices=[Kind.PASSPORT, Kind.CNIE, Kind.CNI, Kind.KBIS])
+    drawer.add_argument("kind", choices=_DRAWN)
     drawer.add_argument("--out", type=Path, required=True, help="ends in .png, .jpg, .webp or .pdf")
-    drawer.add_argument("--degrade", help="scan, photo, blur, dark, rotate90, ...")
+    drawer.add_argument("--degrade", help="scan200, photo_easy, photo_glare, rotate90, ...")
     commands.add_parser("doctor", help="report OCR engine, model and sandbox level")
     return parser
 

@@ -26,7 +26,8 @@ def qr(text: str, side: int) -> Picture:
 
 
 def _drawn(text: str, form: zxingcpp.BarcodeFormat, side: int) -> Picture:
-    code = zxingcpp.create_barcode(text, form)
+    options = {"force_square": True} if form is zxingcpp.BarcodeFormat.DataMatrix else {}
+    code = zxingcpp.create_barcode(text, form, **options)
     modules = np.asarray(zxingcpp.write_barcode_to_image(code, scale=1), np.uint8)
     factor = max(1, side // max(modules.shape))
     size = (modules.shape[1] * factor, modules.shape[0] * factor)

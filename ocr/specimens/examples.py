@@ -34,5 +34,7 @@ EXAMPLES: dict[Kind, dict[str, Any]] = {
     Kind.CNIE: _PERSON,
     Kind.CNI: {**_PERSON, "issue_date": "2012-09-18"},
     Kind.RESIDENCE_PERMIT: {**_PERSON, "nationality": "UTO"},
+    Kind.EU_IDENTITY_CARD: {**_PERSON, "issuer": "LUX"},
+    Kind.VISA: {**_PERSON, "nationality": "UTO", "issue_date": "2026-10-05"},
     Kind.KBIS: _COMPANY,
 }

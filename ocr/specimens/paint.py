@@ -75,7 +75,9 @@ def print_field(sheet: Picture, at: tuple[float, float], label: str, value: str,
     """Print a small label with its value under it; unit is the number of pixels of a millimetre."""
     print_text(sheet, at, label, round(1.7 * unit), fill=(70, 84, 120))
     below = (at[0], at[1] + 2.2 * unit)
-    print_text(sheet, below, value, round(2.9 * unit), name="DejaVuSans-Bold")
+    room, size = sheet.width - at[0] - unit, 2.9 * unit
+    size *= min(1.0, room / max(1.0, font("DejaVuSans-Bold", round(size)).getlength(value)))
+    print_text(sheet, below, value, round(size), name="DejaVuSans-Bold")
 
 
 def print_zone(sheet: Picture, lines: Sequence[str], top: float, left: float, unit: float) -> None:
@@ -111,6 +113,16 @@ def marked(sheet: Picture, height: float) -> Picture:
     result = sheet.convert("RGBA")
     result.alpha_composite(words, (0, 0))
     return result.convert("RGB")
+
+
+def on_a4(sheets: Sequence[Picture], unit: float) -> Picture:
+    """Return card sides on a white A4 sheet, as a copier leaves them; unit is pixels of a millimetre."""
+    page = Image.new("RGB", (round(210 * unit), round(297 * unit)), (252, 252, 250))
+    top = round(28 * unit)
+    for index, sheet in enumerate(sheets):
+        page.paste(sheet, (round((34 + 11 * index) * unit), top))
+        top += sheet.height + round(22 * unit)
+    return page
 
 
 def stacked(sheets: Sequence[Picture]) -> Picture:

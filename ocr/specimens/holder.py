@@ -17,7 +17,8 @@ class Holder:
     """A person as the specimens print one; `person` holds surname, given_names, birth_date (ISO), sex.
 
     Also taken, where given: birth_place, issue_date, expiry_date, address, nationality, issuer (code
-    of three letters), document_number, format ("TD1", "TD2", "MRVA", "MRVB").
+    of three letters), document_number, format ("TD1", "TD2", "MRVA", "MRVB") and zone, the lines to
+    print instead of the true ones.
     """
 
     def __init__(self, person: Mapping[str, Any]) -> None:
@@ -32,6 +33,7 @@ class Holder:
         self.nationality = str(person.get("nationality", "FRA"))
         self.issuer = str(person.get("issuer", "UTO"))
         self.format = str(person.get("format", ""))
+        self._zone = tuple(person.get("zone", ()))
         self._expiry = person.get("expiry_date")
         self._number = person.get("document_number")
         identity = f"{self.surname}|{self.given}|{self.birth}"
@@ -82,6 +84,9 @@ class Holder:
 
     def zone(self, kind: Kind) -> tuple[str, ...]:
         """Return the lines of the machine-readable zone on a document of a kind."""
+        return self._zone or self._true_zone(kind)
+
+    def _true_zone(self, kind: Kind) -> tuple[str, ...]:
         if kind is Kind.CNI:
             return zones.cni(
                 surname=self.surname, given=self.given.split(), birth=self.birth, sex=self.sex, issue=self.issue,

@@ -3,6 +3,7 @@
 
 import io
 import json
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,14 @@ import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
-from ocr import Kind, Media, read, sniff
+from ocr import Kind, Media, mrz, read, sniff
 from ocr.__main__ import main
-from ocr.specimens import DEGRADATIONS, EXAMPLES, KINDS, draw
+from ocr.specimens import DEGRADATIONS, EXAMPLES, KINDS, LAYOUTS, draw, fitted, people, zone
 from ocr.specimens.degrade import degraded
 from ocr.specimens.paint import portrait
 
 CARDS = [kind for kind in KINDS if kind is not Kind.KBIS]
+ZONE_FACE = {Kind.RESIDENCE_PERMIT: "back"}  # the rest is shown with all its faces
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -57,7 +59,8 @@ def test_what_cannot_be_drawn_is_an_error() -> None:
 @pytest.mark.parametrize("kind", CARDS)
 @pytest.mark.parametrize("degrade", [None, "scan", "photo", "rotate90", "rotate180", "grey"])
 def test_a_specimen_is_read_with_every_digit_right(kind: Kind, degrade: str | None) -> None:
-    reading = read(draw(kind, EXAMPLES[kind], media="jpeg", degrade=degrade))
+    layout = ZONE_FACE.get(kind, "stacked")
+    reading = read(draw(kind, EXAMPLES[kind], media="jpeg", degrade=degrade, layout=layout))
     assert reading.kind is kind
     assert reading.mrz is not None
     assert reading.mrz.valid
@@ -111,6 +114,47 @@ def test_every_degradation_changes_the_picture() -> None:
     plain.paste((200, 30, 30), (10, 10, 120, 50))  # colours, for the grey copy to lose
     for name in DEGRADATIONS:
         assert degraded(plain, name).tobytes() != plain.tobytes(), name
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_faces_of_a_card_are_laid_out_as_asked(layout: str) -> None:
+    file = draw(Kind.CNI, EXAMPLES[Kind.CNI], media="pdf", layout=layout)
+    document = pdfium.PdfDocument(file)
+    assert len(document) == (2 if layout == "pages" else 1)
+    document.close()
+
+
+def test_several_pages_are_no_picture() -> None:
+    with pytest.raises(ValueError, match="pdf"):
+        draw(Kind.CNI, EXAMPLES[Kind.CNI], media="png", layout="pages")
+    with pytest.raises(ValueError, match="none of"):
+        draw(Kind.CNI, EXAMPLES[Kind.CNI], layout="heap")
+
+
+def test_invented_people_are_the_same_for_a_seed_and_their_zones_hold() -> None:
+    assert list(islice(people(5), 40)) == list(islice(people(5), 40))
+    assert list(islice(people(5), 3)) != list(islice(people(6), 3))
+    for person in islice(people(5), 150):
+        for kind in CARDS:
+            for form in ("", "TD2", "MRVB"):
+                read_off = mrz.verify(zone(kind, fitted({**person, "format": form}, kind, 1)))
+                assert read_off is not None
+                assert read_off.valid, (kind, person)
+
+
+def test_a_zone_of_ones_own_is_printed_as_it_is() -> None:
+    forged = ("A" * 44, "B" * 44)
+    assert zone(Kind.PASSPORT, {**EXAMPLES[Kind.PASSPORT], "zone": forged}) == forged
+    with pytest.raises(ValueError, match="no zone"):
+        zone(Kind.KBIS, {})
+
+
+def test_a_long_card_number_goes_on_in_the_optional_data_with_its_own_digit() -> None:
+    lines = zone(Kind.EU_IDENTITY_CARD, {**EXAMPLES[Kind.EU_IDENTITY_CARD], "document_number": "592178319054"})
+    read_off = mrz.verify(lines)
+    assert read_off is not None
+    assert read_off.valid
+    assert mrz.texts(read_off)["document_number"] == "592178319054"
 
 
 def test_the_command_line_draws_reads_and_reports(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,7 +15,7 @@ from screening.block import Blocks
 from screening.cluster import clusters
 from screening.facts import number_key
 from screening.layout import Array, content_name, stable_hash, write
-from screening.models import Entry, EntryType, ListFile, ListSource
+from screening.models import Category, Entry, EntryType, ListFile, ListSource
 from screening.names import ORGANISATION, PERSON, PreparedName, prepare
 from screening.parameters import ENGINE_VERSION, parameters_sha256
 
@@ -59,7 +59,7 @@ def write_index(lists: Sequence[ListFile], out: Path) -> Path:
             item.publication_id,
         ),
     )
-    entries = list({entry.ref: entry for item in ordered for entry in item.entries}.values())
+    entries = list(_once(ordered).values())
     arrays: dict[str, Array] = {}
     blobs: dict[str, bytes] = {}
     _entry_arrays(entries, arrays, blobs)
@@ -76,6 +76,20 @@ def write_index(lists: Sequence[ListFile], out: Path) -> Path:
     parts = [ENGINE_VERSION, parameters_sha256()]
     parts += [f"{item.source}:{item.publication_id}:{item.content_sha256}" for item in ordered]
     return write(out, content_name(parts), arrays, blobs, manifest)
+
+
+def _once(ordered: Sequence[ListFile]) -> dict[str, Entry]:
+    """Return one entry a reference, the later one.
+
+    OFAC's two lists number the same parties: who is on both stays sanctioned.
+    """
+    kept: dict[str, Entry] = {}
+    for item in ordered:
+        for entry in item.entries:
+            known = kept.get(entry.ref)
+            if known is None or known.source is entry.source or known.category is not Category.SANCTION:
+                kept[entry.ref] = entry
+    return kept
 
 
 def _sources(lists: Sequence[ListFile]) -> dict[str, dict[str, Any]]:

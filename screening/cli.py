@@ -12,8 +12,8 @@ from screening.compare import compare
 from screening.index import Index, build_index
 from screening.layout import UnusableIndex
 from screening.lists.ofac_csv import is_companion
-from screening.lists.reader import parse
-from screening.models import UnrecognisedList
+from screening.lists.reader import LICENSED, parse
+from screening.models import ListSource, UnrecognisedList
 from screening.results import Contribution, Query
 
 
@@ -34,6 +34,15 @@ def _parser() -> argparse.ArgumentParser:
     index = commands.add_parser("index", help="build an index from list files")
     index.add_argument("files", nargs="+", type=Path, metavar="FILE")
     index.add_argument("--out", required=True, type=Path, metavar="DIR")
+    index.add_argument(
+        "--licensed",
+        nargs="+",
+        type=ListSource,
+        default=(),
+        choices=sorted(LICENSED),
+        metavar="SOURCE",
+        help="read a source that needs a paid licence: %(choices)s",
+    )
     index.set_defaults(run=_index)
     search = commands.add_parser("search", help="answer queries (JSON lines on standard input)")
     search.add_argument("--index", required=True, type=Path, metavar="DIR")
@@ -50,13 +59,15 @@ def _index(options: argparse.Namespace, _: TextIO, out: TextIO) -> int:
         if is_companion(path) and len(options.files) > 1:
             continue  # read beside its primary file
         try:
-            found = parse(path)
+            found = parse(path, licensed=options.licensed)
         except UnrecognisedList as error:
             raise UnrecognisedList(f"{path.name}: {error.reason}") from error
         sys.stderr.write(
             f"{path.name}: {found.source} {found.publication_id}, {len(found.entries)} entries, "
-            f"{len(found.rejected)} rejected\n"
+            f"{len(found.rejected)} rejected, {len(found.skipped)} left out\n"
         )
+        for record in found.rejected:
+            sys.stderr.write(f"{path.name}: record {record.position}, {record.ref}: {record.reason}\n")
         lists.append(found)
     with build_index(lists, options.out) as index:
         summary = {"index": index.path.name, "sources": index.sources}

@@ -8,6 +8,7 @@ from functools import lru_cache
 from screening.parameters import data_text
 
 _REMARK = re.compile(r"\s*[\[(][^\])]*[\])]?\s*$")
+_NOW = re.compile(r"\b(?:now|currently)\s+(?:the\s+|republic of\s+)*(?P<today>[^()]+?)\)?\s*$", re.IGNORECASE)
 _WORD = re.compile(r"[^a-z]+")
 
 
@@ -39,10 +40,13 @@ _CODES, _NAMES = _load()
 def alpha2(text: str | None) -> str | None:
     """Return the alpha-2 code of a country named in French or English, or None if unknown.
 
-    A remark in brackets behind the name is forgotten ("Iraq (previous address)").
+    A remark in brackets behind the name is forgotten ("Iraq (previous address)"), of a state that
+    ended its successor counts ("Former USSR, now Ukraine").
     """
     if not text or text == "00":
         return None
+    if successor := _NOW.search(text):
+        text = successor["today"]
     return _CODES.get(_key(text)) or _CODES.get(_key(_REMARK.sub("", text)))
 
 

@@ -20,6 +20,7 @@ _MONTHS: Final = {
 _CIRCA = re.compile(r"\b(?:circa|approx\w*|about|around|environ|vers|c)\b\.?", re.IGNORECASE)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?(?:T.*)?")
 _SLASHED = re.compile(r"(\d{1,2}|[dj]{2}|00)[/.-](\d{1,2}|mm|00)[/.-](\d{4})", re.IGNORECASE)
+_MONTH = re.compile(r"(\d{1,2})[/.-](\d{4})")
 _WORDED = re.compile(r"(?:(\d{1,2})(?:er)?\s+)?([^\W\d_]{3,})\.?\s+(\d{4})")
 _YEAR = re.compile(r"\d{4}")
 _BETWEEN = re.compile(r"(?:between\s+|entre\s+)?(.+?)\s*(?:\bto\b|\band\b|\bet\b|–|—|/|-)\s*(.+)")
@@ -81,6 +82,8 @@ def _read_single(text: str, *, circa: bool, earliest: int) -> PartialDate | None
         month = int(match[2]) if match[2].isdigit() else None
         day = int(match[1]) if match[1].isdigit() else None
         return make_date(int(match[3]), month, day, circa=circa, earliest=earliest)
+    if match := _MONTH.fullmatch(text):
+        return make_date(int(match[2]), int(match[1]), circa=circa, earliest=earliest)
     if match := _WORDED.fullmatch(text):
         word = match[2].casefold()
         month = _MONTHS.get(word[:4]) or _MONTHS.get(word[:3])

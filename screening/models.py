@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self
+
+NAMELESS: Final = "nameless_object"  # why a record is in `ListFile.skipped` that should worry
 
 
 class ListSource(StrEnum):
@@ -24,6 +26,7 @@ class ListSource(StrEnum):
     EP = "EP"
     US_LEGISLATORS = "US_LEGISLATORS"
     EVERYPOLITICIAN = "EVERYPOLITICIAN"
+    OPENSANCTIONS = "OPENSANCTIONS"
     PROVIDER = "PROVIDER"
     DEMO = "DEMO"
 
@@ -281,7 +284,7 @@ _TEXT_TUPLES = (
 
 @dataclass(frozen=True, slots=True)
 class RejectedRecord:
-    """A record of the file that could not be read, by its position from 0."""
+    """A record of the file that is no entry, by its position from 0, and why."""
 
     position: int
     ref: str | None
@@ -302,7 +305,9 @@ class ListFile:
     """One publication of one list.
 
     `raw_sha256` is over the authority's bytes (after unpacking), `content_sha256` over the
-    entries: the French and UN files change daily in bytes without changing in content.
+    entries: the French and UN files change daily in bytes without changing in content. `rejected`
+    are records that could not be read, `skipped` those left out by rule (de-listed, deceased, local
+    mandates, objects without name or number); `published_at` always tells its zone.
     """
 
     source: ListSource
@@ -313,6 +318,7 @@ class ListFile:
     raw_sha256: str
     content_sha256: str
     counts: dict[str, int] = field(default_factory=dict)
+    skipped: tuple[RejectedRecord, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the publication as JSON types, times as ISO 8601."""
@@ -322,6 +328,7 @@ class ListFile:
             "published_at": self.published_at.isoformat() if self.published_at else None,
             "entries": [entry.to_json() for entry in self.entries],
             "rejected": [record.to_json() for record in self.rejected],
+            "skipped": [record.to_json() for record in self.skipped],
             "raw_sha256": self.raw_sha256,
             "content_sha256": self.content_sha256,
             "counts": dict(self.counts),
@@ -337,6 +344,7 @@ class ListFile:
             published_at=datetime.fromisoformat(at) if at else None,
             entries=tuple(Entry.from_json(entry) for entry in data["entries"]),
             rejected=tuple(RejectedRecord.from_json(r) for r in data["rejected"]),
+            skipped=tuple(RejectedRecord.from_json(r) for r in data["skipped"]),
             raw_sha256=data["raw_sha256"],
             content_sha256=data["content_sha256"],
             counts=dict(data["counts"]),

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every reader needs: clean texts, scripts, names without repetition, the finished list."""
+"""What every reader needs: names without repetition, the gathered records, the finished list."""
 
 import hashlib
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
+from screening.lists.text import clean, script_of, split_names
 from screening.models import (
     Entry,
     Identifier,
@@ -20,36 +20,8 @@ from screening.models import (
 )
 
 _T = TypeVar("_T")
+_LONGEST_REASON = 80
 _NO_NUMBER = frozenset({"", "/", "-", "n/a", "na", "none", "unknown", "undetermined"})
-_SCRIPTS = {
-    "LATIN": "Latn", "CYRILLIC": "Cyrl", "ARABIC": "Arab", "GREEK": "Grek", "HEBREW": "Hebr",
-    "CJK": "Hani", "HANGUL": "Kore", "HIRAGANA": "Jpan", "KATAKANA": "Jpan", "GEORGIAN": "Geor",
-    "ARMENIAN": "Armn", "DEVANAGARI": "Deva", "THAI": "Thai", "KHMER": "Khmr", "MYANMAR": "Mymr",
-    "BENGALI": "Beng", "TAMIL": "Taml", "ETHIOPIC": "Ethi", "SINHALA": "Sinh", "LAO": "Laoo",
-}  # fmt: skip
-
-
-def clean(text: str | None) -> str:
-    """Return the text in NFC with single spaces, without control and direction marks."""
-    if not text:
-        return ""
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())
-    spaced = "".join(
-        ch if (category := unicodedata.category(ch))[0] != "C" else (" " if category == "Cc" else "") for ch in text
-    )
-    return " ".join(unicodedata.normalize("NFC", spaced).split())
-
-
-def script_of(text: str) -> str:
-    """Return the ISO 15924 code of the script most letters belong to; Latn without letters."""
-    if text.isascii():
-        return "Latn"
-    seen: Counter[str] = Counter()
-    for ch in text:
-        if ch.isalpha():
-            seen[unicodedata.name(ch, "UNKNOWN").split(" ", 1)[0].split("-", 1)[0]] += 1
-    return _SCRIPTS.get(seen.most_common(1)[0][0], "Zyyy") if seen else "Latn"
 
 
 @dataclass(slots=True)
@@ -66,12 +38,15 @@ class NameBag:
         given: str | None = None,
         family: str | None = None,
     ) -> None:
-        """Add one spelling; nothing happens when it says nothing or is known already."""
-        cleaned = clean(text).strip(" ;,")
-        if not any(ch.isalnum() for ch in cleaned):
-            return
-        name = Name(cleaned, script_of(cleaned), kind, quality, clean(given) or None, clean(family) or None)
-        self.names.setdefault(cleaned.casefold(), name)
+        """Add a spelling and those joined to it; what says nothing or is known already adds nothing."""
+        first, last = clean(given) or None, clean(family) or None
+        for position, part in enumerate(split_names(clean(text))):
+            cleaned = part.strip(" ;,")
+            if any(ch.isalnum() for ch in cleaned):
+                label = "alias" if position and kind == "primary" else kind
+                parts = (None, None) if position else (first, last)
+                name = Name(cleaned, script_of(cleaned), label, quality, *parts)
+                self.names.setdefault(cleaned.casefold(), name)
 
     def add_parts(self, given: str | None, family: str | None, kind: str, quality: str = "unknown") -> None:
         """Add a name whose given and family parts the source tells apart."""
@@ -101,7 +76,8 @@ class Collector:
     """Gathers the entries of one publication and finishes the list.
 
     A second record with a known reference is the same designee under another act (the EU list
-    does this) and is merged. A record without any name is rejected, so that the gates see it.
+    does this) and is merged. A record without any name is rejected, so that the gates see it. Every
+    record ends as an entry, in `rejected` or in `skipped`.
     """
 
     source: ListSource
@@ -110,8 +86,21 @@ class Collector:
     published_at: datetime | None = None
     entries: dict[str, Entry] = field(default_factory=dict)
     rejected: list[RejectedRecord] = field(default_factory=list)
+    skipped: list[RejectedRecord] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     position: int = 0
+
+    def take(self, ref: str | None, make: Callable[..., Entry], *parts: Any) -> None:
+        """Take the next record as `make(*parts)` reads it; without reference or sense it is rejected."""
+        if ref is None:
+            self.reject(None, "record without reference")
+            return
+        try:
+            entry = make(*parts)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            self.reject(ref, f"unreadable: {type(error).__name__}: {clean(str(error))[:_LONGEST_REASON]}")
+            return
+        self.add(entry)
 
     def add(self, entry: Entry) -> None:
         """Take the next record."""
@@ -130,15 +119,17 @@ class Collector:
         self.rejected.append(RejectedRecord(self.position, ref, reason))
         self.position += 1
 
-    def skip(self, reason: str) -> None:
-        """Count a record that is no designation, such as a de-listed one."""
+    def skip(self, ref: str | None, reason: str) -> None:
+        """Name and count a record that cannot be met or is no designation, such as a de-listed one."""
         self.counts[f"skipped_{reason}"] += 1
+        self.skipped.append(RejectedRecord(self.position, ref, reason))
         self.position += 1
 
     def finish(self, declared: int | None = None) -> ListFile:
         """Return the list with its counts and hashes; `declared` is the file's own count."""
         entries = tuple(self.entries.values())
         counts: Counter[str] = Counter(self.counts)
+        counts["bytes"] = len(self.raw)
         counts["total"] = len(entries)
         counts["records"] = self.position
         for entry in entries:
@@ -156,6 +147,7 @@ class Collector:
             published_at=self.published_at,
             entries=entries,
             rejected=tuple(self.rejected),
+            skipped=tuple(self.skipped),
             raw_sha256=raw_sha256,
             content_sha256=_content_sha256(entries),
             counts=dict(sorted(counts.items())),

@@ -1,22 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """The Swiss consolidated list (SECO), XML."""
 
+import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Final
 from xml.etree.ElementTree import Element
 
 from screening.countries import alpha2
 from screening.dates import make_date
-from screening.lists.build import Collector, NameBag, clean, make_identifier, unique
+from screening.lists.build import Collector, NameBag, make_identifier, unique
+from screening.lists.text import clean, document_numbers, iso_moment, whole_number
 from screening.lists.xml import child_text, child_texts, records
 from screening.models import (
+    NAMELESS,
     Category,
     Entry,
     EntryType,
     Identifier,
     ListFile,
     ListSource,
+    Name,
     PartialDate,
 )
 
@@ -30,6 +33,8 @@ _KINDS: Final = {
 _NAME_KINDS: Final = {"primary-name": "primary", "formerly-known-as": "former"}
 _FAMILY: Final = frozenset({"family-name", "maiden-name"})
 _LEFT_OUT: Final = frozenset({"title", "suffix"})
+# The number of a ship stands in a remark only.
+_IMO = re.compile(r"\bIMO(?:\s+(?:number|no\.?))?\s*:?\s*(\d{7})\b", re.IGNORECASE)
 _DELISTED: Final = "de-listed"
 
 
@@ -47,7 +52,7 @@ def read(raw: bytes) -> ListFile:
     for element in records(raw, tags, 2):
         if element.tag == ROOT:
             collector.publication_id = element.get("date") or ""
-            collector.published_at = _moment(collector.publication_id)
+            collector.published_at = iso_moment(collector.publication_id)
         elif element.tag == "sanctions-program":
             name = child_text(element, "program-name[@lang='eng']")
             key = name or child_text(element, "program-key[@lang='eng']")
@@ -63,17 +68,11 @@ def read(raw: bytes) -> ListFile:
 
 
 def _copy(element: Element) -> Element:
-    # The reader clears an element after use; its children live on in a copy.
+    # The reader clears an element after use; its children live on in a copy. The old states inside
+    # modifications are half of the file and are left behind.
     kept = Element(element.tag, element.attrib)
-    kept.extend(list(element))
+    kept.extend(Element(child.tag, child.attrib) if child.tag == "modification" else child for child in element)
     return kept
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
-        return None
 
 
 def _add(
@@ -85,17 +84,18 @@ def _add(
 ) -> None:
     first = element.find("modification")
     if first is not None and first.get("modification-type") == _DELISTED:
-        collector.skip("delisted")
+        collector.skip(f"CH:{ssid}", "delisted")
         return
     body = next((child for child in element if child.tag in _KINDS), None)
     if not ssid or body is None:
         collector.reject(f"CH:{ssid}" if ssid else None, "target without subject")
         return
-    if body.tag == "object" and body.find("identity") is None:
-        # A ship without a name can only be met by its number, which is in a remark.
-        collector.skip("nameless_object")
-        return
-    collector.add(_entry(element, body, ssid, programmes, places))
+    entry = _entry(element, body, ssid, programmes, places)
+    if body.tag == "object" and not entry.names:
+        # A ship without name and number cannot be met; the gates warn of it.
+        collector.skip(entry.ref, NAMELESS)
+    else:
+        collector.add(entry)
 
 
 def _entry(
@@ -114,8 +114,13 @@ def _entry(
         for identity in identities
         for item in identity.findall("place-of-birth")
     ]
-    countries = [item.find("country") for item in located]
-    countries += [item for identity in identities for item in identity.findall("address/country")]
+    addresses = [
+        places.get(item.get("place-id") or "", item) for identity in identities for item in identity.findall("address")
+    ]
+    countries = [item.find("country") for item in (*located, *addresses)]
+    remarks = " ".join(item.text or "" for item in body.iter("other-information"))
+    numbers = unique(_IMO.findall(remarks)) if body.tag == "object" else ()
+    imo = [make_identifier("imo", number) for number in numbers]
     foreign = child_texts(element, "foreign-identifier")
     sets = child_texts(element, "sanctions-set-id")
     return Entry(
@@ -123,14 +128,14 @@ def _entry(
         source=ListSource.CH,
         type=kind,
         category=Category.SANCTION,
-        names=_names(identities).sorted(),
+        names=_names(identities).sorted() or tuple(Name(f"IMO {number}") for number in numbers),
         birth_dates=unique(d for identity in identities for d in _birth_dates(identity)),
         birth_places=unique(clean(child_text(item, "location")) for item in located),
         nationalities=unique(
             _country(item) for identity in identities for item in identity.findall("nationality/country")
         ),
         countries=unique(_country(item) for item in countries),
-        identifiers=unique(i for identity in identities for i in _identifiers(identity)),
+        identifiers=unique([*(i for identity in identities for i in _identifiers(identity)), *imo]),
         programmes=unique(programmes.get(item, "") for item in sets),
         cross_refs=unique(_cross_ref(clean(text)) for text in foreign),
         url=_URL,
@@ -165,7 +170,7 @@ def _names(identities: list[Element]) -> NameBag:
 
 def _spellings(name: Element) -> Iterator[tuple[str, str]]:
     """Yield (given, family) of the main spelling, then of each spelling variant by script."""
-    parts = sorted(name.findall("name-part"), key=lambda part: int(part.get("order") or 0))
+    parts = sorted(name.findall("name-part"), key=lambda part: whole_number(part.get("order")) or 0)
     parts = [part for part in parts if part.get("name-part-type") not in _LEFT_OUT]
     yield _joined(parts, None)
     scripts = {
@@ -189,14 +194,9 @@ def _joined(parts: list[Element], key: tuple[str | None, str | None] | None) -> 
 
 def _birth_dates(identity: Element) -> Iterator[PartialDate | None]:
     for item in identity.findall("day-month-year"):
-        year, month, day = (item.get(key) or "" for key in ("year", "month", "day"))
-        if year.isdigit() and item.get("calendar", "Gregorian") == "Gregorian":
-            yield make_date(
-                int(year),
-                int(month) if month.isdigit() else None,
-                int(day) if day.isdigit() else None,
-                circa=item.get("quality") == "low",
-            )
+        year, month, day = (whole_number(item.get(key)) for key in ("year", "month", "day"))
+        if year is not None and item.get("calendar", "Gregorian") == "Gregorian":
+            yield make_date(year, month, day, circa=item.get("quality") == "low")
 
 
 def _identifiers(identity: Element) -> Iterator[Identifier | None]:
@@ -205,4 +205,5 @@ def _identifiers(identity: Element) -> Iterator[Identifier | None]:
         kind = "passport" if "passport" in label else "identity"
         issuer = item.find("issuer")
         country = alpha2(issuer.get("code")) if issuer is not None else None
-        yield make_identifier(kind, child_text(item, "number"), country)
+        for number in document_numbers(child_text(item, "number")):
+            yield make_identifier(kind, number, country)

@@ -3,13 +3,13 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Final
 from xml.etree.ElementTree import Element
 
 from screening.countries import alpha2
 from screening.dates import make_date, make_range, read_date
-from screening.lists.build import Collector, NameBag, clean, make_identifier, unique
+from screening.lists.build import Collector, NameBag, make_identifier, unique
+from screening.lists.text import clean, iso_moment, whole_number
 from screening.lists.xml import child_text, records
 from screening.models import (
     Category,
@@ -32,11 +32,20 @@ _MAIDEN = re.compile(r"\bmaiden", re.IGNORECASE)
 _KINDS: Final = {
     "passport": "passport",
     "id": "identity",
+    "birthcert": "identity",
+    "nationcert": "identity",
+    "residentperm": "identity",
+    "travelcardid": "identity",
+    "electionid": "identity",
     "regnumber": "registration",
+    "tradelic": "registration",
     "fiscalcode": "tax",
+    "taxid": "tax",
+    "euvat": "tax",
     "imo": "imo",
     "swiftbic": "swift",
     "ssn": "social_security",
+    "unssn": "social_security",
     "drivinglicence": "driving_licence",
 }
 _DISPLAY_LANGUAGES: Final = ("EN", "FR", "")
@@ -52,21 +61,12 @@ def read(raw: bytes) -> ListFile:
             if not generated or not file_id:
                 raise UnrecognisedList("export without generationDate and globalFileId")
             collector.publication_id = f"{file_id}/{generated}"
-            collector.published_at = _moment(generated)
+            collector.published_at = iso_moment(generated)
             continue
         reference = clean(element.get("euReferenceNumber") or element.get("logicalId"))
-        if reference:
-            collector.add(_entry(element, f"EU:{reference}"))
-        else:
-            collector.reject(None, "entity without reference")
+        ref = f"EU:{reference}" if reference else None
+        collector.take(ref, _entry, element, ref)
     return collector.finish()
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _entry(element: Element, ref: str) -> Entry:
@@ -108,6 +108,8 @@ def _names(aliases: list[Element]) -> NameBag:
     )
     bag = NameBag()
     for position, item in enumerate(ranked):
+        given = " ".join(filter(None, (item.get("firstName"), item.get("middleName"))))
+        whole = item.get("wholeName") or f"{given} {item.get('lastName') or ''}"
         remark = child_text(item, "remark")
         kind = "primary" if position == 0 else "alias"
         if _MAIDEN.search(remark):
@@ -119,8 +121,7 @@ def _names(aliases: list[Element]) -> NameBag:
             quality = "low"
         elif _GOOD.search(remark):
             quality = "good"
-        given = " ".join(filter(None, (item.get("firstName"), item.get("middleName"))))
-        bag.add(item.get("wholeName"), kind, quality, given, item.get("lastName"))
+        bag.add(whole, kind, quality, given, item.get("lastName"))
     return bag
 
 
@@ -132,14 +133,11 @@ def _birth_date(element: Element) -> PartialDate | None:
         return None if found is None else make_date(found.year, found.month, found.day, circa=circa)
     if element.get("calendarType") == "ISLAMIC":
         return None
-    first, last = element.get("yearRangeFrom") or "", element.get("yearRangeTo") or ""
-    if first.isdigit() and last.isdigit():
-        return make_range(int(first), int(last), circa=circa)
-    year = element.get("year") or ""
-    if not year.isdigit():
-        return None
-    month = element.get("monthOfYear") or ""
-    return make_date(int(year), int(month) if month.isdigit() else None, circa=circa)
+    first, last = whole_number(element.get("yearRangeFrom")), whole_number(element.get("yearRangeTo"))
+    if first is not None and last is not None:
+        return make_range(first, last, circa=circa)
+    year, month, day = (whole_number(element.get(key)) for key in ("year", "monthOfYear", "dayOfMonth"))
+    return None if year is None else make_date(year, month, day, circa=circa)
 
 
 def _country(element: Element) -> str | None:

@@ -3,12 +3,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any, Final
 
 from screening.countries import alpha2
 from screening.dates import make_date
-from screening.lists.build import Collector, NameBag, clean, make_identifier, unique
+from screening.lists.build import Collector, NameBag, make_identifier, unique
+from screening.lists.text import clean, document_numbers, iso_moment, joined, whole_number
 from screening.models import (
     Category,
     Entry,
@@ -30,15 +30,19 @@ _URL: Final = "https://gels-avoirs.dgtresor.gouv.fr/Gels/RegistreDetail?idRegist
 _REMARK = re.compile(r"\s*\(([^()]*(?:fiable|pseudonyme|orthographe|écriture)[^()]*)\)", re.IGNORECASE)
 # "Company, Limited - navire SHIP" names the owner and the ship in one field.
 _SHIP = re.compile(r"^(?P<owner>.+?)\s+-\s+navire\s+(?P<ship>.+)$", re.IGNORECASE)
-_PASSPORT = re.compile(r"\b(?=[A-Z0-9]*\d)[A-Z0-9]{5,}\b")
+# Labels and values are mixed: "Date d'enregistrement: 28.1.2003 - Numéro OGRN: 1027...".
+_STATEMENT = re.compile(r"\s[-–]\s|;\s*|\.\s+|,\s+(?=[^\W\d]+\s*:)")
 _KINDS: Final = (
-    ("imo", ("omi", "imo")),
-    ("tax", ("fiscal", "inn", "nif", "taxe")),
-    ("registration", ("enregistrement", "ogrn", "immatriculation", "registre", "kpp", "okpo")),
-    ("swift", ("swift", "bic")),
-    ("wallet", ("portefeuille",)),
+    ("imo", {"omi", "imo"}),
+    ("tax", {"fiscal", "fiscale", "inn", "nif", "taxe"}),
+    ("swift", {"swift", "bic"}),
+    ("wallet", {"portefeuille"}),
+    ("registration", {"enregistrement", "ogrn", "immatriculation", "inscription", "registre", "kpp", "okpo", "social"}),
 )
-_NOT_NUMBERS: Final = ("date", "lieu", "type d", "filiale", "principal", "associée", "fax")
+_NOT_NUMBERS: Final = (
+    *("date", "lieu", "type d", "filiale", "principal", "établissement", "etablissement", "siège"),
+    *("entité", "personne associée", "fax", "tél", "autre dénomination", "autres dénominations"),
+)
 
 
 def read(raw: bytes, document: Mapping[str, Any]) -> ListFile:
@@ -49,16 +53,11 @@ def read(raw: bytes, document: Mapping[str, Any]) -> ListFile:
         raise UnrecognisedList("register without PublicationDetail")
     published = str(publications.get("DatePublication") or "")
     collector = Collector(ListSource.FR, raw, published)
-    collector.published_at = _published_at(published)
+    collector.published_at = iso_moment(published)
     for record in details:
-        ref = record.get("IdRegistre") if isinstance(record, dict) else None
-        if not isinstance(ref, int) or not isinstance(record.get("RegistreDetail"), list):
-            collector.reject(None if ref is None else f"FR:{ref}", "record without key or details")
-            continue
-        try:
-            collector.add(_entry(record))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            collector.reject(f"FR:{ref}", f"{type(error).__name__} in the record")
+        number = record.get("IdRegistre") if isinstance(record, dict) else None
+        ref = f"FR:{number}" if type(number) is int else None
+        collector.take(ref, _entry, record)
     return collector.finish()
 
 
@@ -67,23 +66,19 @@ def is_register(document: Any) -> bool:
     return isinstance(document, dict) and isinstance(document.get("Publications"), dict)
 
 
-def _published_at(text: str) -> datetime | None:
-    # Seven decimals of a second; Python reads six.
-    cut = re.sub(r"(\.\d{6})\d+", r"\1", text)
-    try:
-        return datetime.fromisoformat(cut)
-    except ValueError:
-        return None
-
-
 def _values(record: Mapping[str, Any], field: str) -> Iterator[Mapping[str, Any]]:
     for detail in record["RegistreDetail"]:
         if detail.get("TypeChamp") == field:
             yield from detail.get("Valeur") or ()
 
 
+def _text(value: Mapping[str, Any], key: str) -> str:
+    found = value.get(key)
+    return clean(str(found)) if isinstance(found, str | int) else ""
+
+
 def _texts(record: Mapping[str, Any], field: str, key: str) -> list[str]:
-    return [text for value in _values(record, field) if (text := clean(value.get(key)))]
+    return [text for value in _values(record, field) if (text := _text(value, key))]
 
 
 def _entry(record: Mapping[str, Any]) -> Entry:
@@ -97,9 +92,9 @@ def _entry(record: Mapping[str, Any]) -> Entry:
         category=Category.SANCTION,
         names=_names(record).sorted(),
         birth_dates=unique(_birth_date(value) for value in _values(record, "DATE_DE_NAISSANCE")),
-        birth_places=unique(clean(value.get("Lieu")) for value in places),
-        nationalities=unique(alpha2(v.get("Pays")) for v in _values(record, "NATIONALITE")),
-        countries=unique(alpha2(value.get("Pays")) for value in (*addresses, *places)),
+        birth_places=unique(_text(value, "Lieu") for value in places),
+        nationalities=unique(alpha2(_text(v, "Pays")) for v in _values(record, "NATIONALITE")),
+        countries=unique(alpha2(_text(value, "Pays")) for value in (*addresses, *places)),
         identifiers=unique(_identifiers(record)),
         legal_basis=unique(_texts(record, "FONDEMENT_JURIDIQUE", "FondementJuridiqueLabel")),
         programmes=unique(_programmes(record)),
@@ -115,13 +110,14 @@ def _names(record: Mapping[str, Any]) -> NameBag:
     if given:
         bag.add_parts(given, whole, "primary")
     elif match := _SHIP.match(whole):
-        bag.add(match["owner"], "primary")
-        bag.add(match["ship"], "alias")
+        ship = _TYPES.get(clean(record["Nature"]).casefold()) is EntryType.VESSEL
+        bag.add(match["ship"], "primary" if ship else "alias")
+        bag.add(match["owner"], "alias" if ship else "primary")
     else:
         # 514 natural persons carry the whole name in Nom, in unknown order.
         bag.add(whole, "primary")
     for alias in _texts(record, "ALIAS", "Alias"):
-        for part in alias.split(";"):
+        for part in joined(alias):
             remarks = " ".join(_REMARK.findall(part)).casefold()
             quality = "unknown"
             if "peu fiable" in remarks or "pseudonyme" in remarks:
@@ -133,8 +129,7 @@ def _names(record: Mapping[str, Any]) -> NameBag:
 
 
 def _birth_date(value: Mapping[str, Any]) -> PartialDate | None:
-    numbers = [clean(str(value.get(key) or "")) for key in ("Annee", "Mois", "Jour")]
-    year, month, day = (int(text) if text.isdigit() else None for text in numbers)
+    year, month, day = (whole_number(_text(value, key)) for key in ("Annee", "Mois", "Jour"))
     return None if year is None else make_date(year, month, day)
 
 
@@ -143,18 +138,30 @@ def _identifiers(record: Mapping[str, Any]) -> Iterator[Identifier | None]:
         yield make_identifier("imo", number)
     for text in _texts(record, "PASSEPORT", "NumeroPasseport"):
         # Free text in 13 %: "a) X123456, délivré le 1er mars 2000 à Ville".
-        numbers = _PASSPORT.findall(text) if " " in text else [text]
-        for number in numbers:
+        for number in document_numbers(text):
             yield make_identifier("passport", number)
     for text in _texts(record, "AUTRE_IDENTITE", "NumeroCarte"):
-        yield make_identifier("identity", text)
+        for number in document_numbers(text):
+            yield make_identifier("identity", number)
     for value in _values(record, "IDENTIFICATION"):
-        label = clean(value.get("Commentaire")).casefold()
-        text = clean(value.get("Identification"))
-        if label.startswith(_NOT_NUMBERS) or not any(ch.isdigit() for ch in text):
+        yield from _registrations(_text(value, "Identification"), _text(value, "Commentaire"))
+
+
+def _registrations(text: str, label: str) -> Iterator[Identifier | None]:
+    if label.casefold().startswith(_NOT_NUMBERS):
+        return
+    whole = f"{label} {text}"
+    for statement in _STATEMENT.split(text):
+        if statement.casefold().startswith(_NOT_NUMBERS):
             continue
-        kind = next((kind for kind, words in _KINDS if any(w in label for w in words)), "other")
-        yield make_identifier(kind, text)
+        kind = _kind(statement) or _kind(whole) or "other"
+        for number in [statement] if kind == "wallet" else document_numbers(statement):
+            yield make_identifier(kind, number)
+
+
+def _kind(label: str) -> str | None:
+    words = set(re.findall(r"[^\W\d_]+", label.casefold()))
+    return next((kind for kind, known in _KINDS if not words.isdisjoint(known)), None)
 
 
 def _programmes(record: Mapping[str, Any]) -> Iterator[str]:

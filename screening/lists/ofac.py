@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What OFAC's XML and CSV files have in common: types, programmes without freeze, numbers."""
 
-from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
-from screening.models import Category, Entry, EntryType, ListSource
+from screening.lists.build import Collector
+from screening.models import Category, EntryType, ListSource
 
 ENTRY_TYPES: Final = {
     "individual": EntryType.PERSON,
@@ -16,6 +17,7 @@ ENTRY_TYPES: Final = {
 # Sectoral, correspondent-account and investment measures without a freeze. Both files look alike;
 # these programmes make up almost all of the non-SDN list and next to nothing of the SDN list.
 _NON_SDN_MARKS: Final = ("NS-", "UKRAINE-EO13662", "CMIC-", "CAPTA", "561", "FSE-", "MBS", "13599")
+_REMARKS: Final = ("risk", "date", "type", "information", "determination", "persons owned")
 _KINDS: Final = (
     ("passport", "passport"),
     ("tax", "tax id"),
@@ -24,6 +26,15 @@ _KINDS: Final = (
     ("tax", "nit #"),
     ("tax", "ruc #"),
     ("tax", "rif #"),
+    ("tax", "fiscal code"),
+    ("tax", "fein"),
+    ("tax", "rfc"),
+    ("tax", "c.u.i."),
+    ("tax", "c.u.i.t."),
+    ("tax", "c.i.f."),
+    ("tax", "n.i.f."),
+    ("tax", "(nuit)"),
+    ("tax", "rtn"),
     ("imo", "vessel registration"),
     ("mmsi", "mmsi"),
     ("swift", "swift"),
@@ -44,7 +55,15 @@ _KINDS: Final = (
     ("registration", "folio"),
     ("registration", "license"),
     ("registration", "unified social credit"),
+    ("registration", "social credit code"),
     ("registration", "business"),
+    ("registration", "incorporation"),
+    ("registration", "enterprise number"),
+    ("registration", "chamber of comm"),
+    ("registration", "bik (ru)"),
+    ("registration", "romanian c.r."),
+    ("registration", "permit n"),
+    ("registration", "branch unit"),
     ("identity", "national id"),
     ("identity", "cedula"),
     ("identity", "c.u.r.p."),
@@ -53,29 +72,49 @@ _KINDS: Final = (
     ("identity", "birth certificate"),
     ("identity", "ssn"),
     ("identity", "identity card"),
+    ("identity", "id card"),
+    ("identity", "id no"),
+    ("identity", "foreign id"),
+    ("identity", "uae identification"),
+    ("identity", "identification document"),
+    ("identity", "residen"),
+    ("identity", "travel document"),
+    ("identity", "numero de identidad"),
+    ("identity", "citizen's card"),
+    ("identity", "credencial electoral"),
+    ("identity", "servicio militar"),
+    ("identity", "le number"),
+    ("identity", "i.f.e."),
+    ("identity", "c.u.i.p."),
+    ("identity", "c.i.n."),
+    ("identity", "n.i.e."),
+    ("identity", "cnp"),
+    ("identity", "visa"),
+    ("identity", "immigration no"),
 )
 
 
+@lru_cache(maxsize=1024)
 def identifier_kind(label: str) -> str | None:
     """Return the kind of number behind OFAC's label; None for remarks kept in the same place.
 
     "Gender", "Secondary sanctions risk:", "Website" are no identifiers.
     """
     folded = label.casefold()
-    if "risk" in folded or "date" in folded or "type" in folded:
+    if any(word in folded for word in _REMARKS):
         return None
     return next((kind for kind, word in _KINDS if word in folded), None)
 
 
-def source_of(entries: Sequence[Entry]) -> ListSource:
-    """Return which of OFAC's two lists the entries are, told by most of their programmes."""
-    marked = sum(any(programme.startswith(_NON_SDN_MARKS) for programme in entry.programmes) for entry in entries)
-    return ListSource.OFAC_NONSDN if marked * 2 > len(entries) else ListSource.OFAC
+def settle(collector: Collector) -> None:
+    """Make the gathered entries those of the non-SDN list where most of them are without a freeze.
 
-
-def as_source(entry: Entry, source: ListSource) -> Entry:
-    """Return the entry as part of the list: the non-SDN list freezes nothing."""
-    if source is ListSource.OFAC:
-        return entry
-    ref = entry.ref.replace("OFAC:", "OFAC_NONSDN:", 1)
-    return replace(entry, ref=ref, source=source, category=Category.RESTRICTION)
+    The references stay: OFAC numbers parties, and one that is on both lists has one number.
+    """
+    entries = collector.entries
+    marked = sum(any(code.startswith(_NON_SDN_MARKS) for code in entry.programmes) for entry in entries.values())
+    if marked * 2 > len(entries):
+        collector.source = source = ListSource.OFAC_NONSDN
+        collector.entries = {
+            ref: replace(entry, source=source, category=Category.RESTRICTION) for ref, entry in entries.items()
+        }

@@ -9,10 +9,11 @@ from typing import Final
 
 from screening.countries import alpha2
 from screening.dates import read_date
-from screening.lists.build import Collector, NameBag, clean, make_identifier, unique
-from screening.lists.ofac import ENTRY_TYPES, as_source, identifier_kind, source_of
+from screening.lists.build import Collector, NameBag, make_identifier, unique
+from screening.lists.ofac import ENTRY_TYPES, identifier_kind, settle
 from screening.lists.source import read_source, text_of
 from screening.lists.table import rows
+from screening.lists.text import clean
 from screening.models import (
     Category,
     Entry,
@@ -69,24 +70,19 @@ def read(raw: bytes, path: Path) -> ListFile:
     """
     parts = _companions(path)
     aliases, addresses = _by_number(parts.get("alt")), _by_number(parts.get("add"))
-    more = {key: " ".join(row[1] for row in found) for key, found in
-            _by_number(parts.get("comments")).items()}  # fmt: skip
-    entries: list[Entry] = []
-    broken: list[str] = []
+    comments = _by_number(parts.get("comments"))
+    more = {key: " ".join(row[1] for row in found) for key, found in comments.items()}
+    collector = Collector(ListSource.OFAC, raw + b"".join(parts.values()))
+    collector.counts["companions"] = len(parts)
     for row in _rows(raw):
-        if len(row) < _COLUMNS or not row[0].isdigit():
-            broken.append(row[0])
+        number = row[0] if row[0].isdecimal() else None
+        if number is None or len(row) < _COLUMNS:
+            collector.reject(f"OFAC:{number}" if number else None, "row of another shape")
             continue
         # Remarks are cut at 1,000 characters and go on in the comments file.
-        remarks = row[11] + more.get(row[0], "")
-        entries.append(_entry(row, remarks, aliases.get(row[0], ()), addresses.get(row[0], ())))
-    source = source_of(entries)
-    collector = Collector(source, raw + b"".join(parts.values()))
-    collector.counts["companions"] = len(parts)
-    for entry in entries:
-        collector.add(as_source(entry, source))
-    for number in broken:
-        collector.reject(f"{source}:{number}" if number else None, "row of another shape")
+        remarks = row[11] + more.get(number, "")
+        collector.add(_entry(row, remarks, aliases.get(number, ()), addresses.get(number, ())))
+    settle(collector)
     return collector.finish()
 
 

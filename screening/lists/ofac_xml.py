@@ -8,8 +8,9 @@ from xml.etree.ElementTree import Element
 
 from screening.countries import alpha2
 from screening.dates import read_date
-from screening.lists.build import Collector, NameBag, clean, make_identifier, unique
-from screening.lists.ofac import ENTRY_TYPES, as_source, identifier_kind, source_of
+from screening.lists.build import Collector, NameBag, make_identifier, unique
+from screening.lists.ofac import ENTRY_TYPES, identifier_kind, settle
+from screening.lists.text import clean, whole_number
 from screening.lists.xml import child_text, child_texts, records
 from screening.models import (
     Category,
@@ -32,27 +33,20 @@ def read(raw: bytes) -> ListFile:
 
     Raises UnrecognisedList without publication data: Record_Count is the completeness check.
     """
-    elements: list[Entry] = []
     date = count = ""
-    rejected = 0
+    collector = Collector(ListSource.OFAC, raw)
     for element in records(raw, _TAGS, 2):
         if element.tag == "publshInformation":
             date, count = child_text(element, "Publish_Date"), child_text(element, "Record_Count")
         elif element.tag == "sdnEntry":
-            uid = child_text(element, "uid")
-            if not uid:
-                rejected += 1
-                continue
-            elements.append(_entry(element, uid))
-    if not date or not count.isdigit():
+            uid = clean(child_text(element, "uid"))
+            collector.take(f"OFAC:{uid}" if uid else None, _entry, element, uid)
+    declared = whole_number(count)
+    if not date or declared is None:
         raise UnrecognisedList("sdnList without Publish_Date and Record_Count")
-    source = source_of(elements)
-    collector = Collector(source, raw, f"{date}/{count}", _moment(date))
-    for entry in elements:
-        collector.add(as_source(entry, source))
-    for _ in range(rejected):
-        collector.reject(None, "sdnEntry without uid")
-    return collector.finish(declared=int(count))
+    settle(collector)
+    collector.publication_id, collector.published_at = f"{date}/{count}", _moment(date)
+    return collector.finish(declared)
 
 
 def _moment(text: str) -> datetime | None:

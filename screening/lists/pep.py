@@ -7,14 +7,15 @@ from typing import Any, Final
 
 from screening.countries import alpha2
 from screening.dates import read_date
-from screening.lists.build import Collector, NameBag, clean, unique
+from screening.lists.build import Collector, NameBag, unique
+from screening.lists.text import clean
 from screening.lists.xml import child_text, records
 from screening.models import Category, Entry, EntryType, Function, ListFile, ListSource
 from screening.parameters import PARAMETERS
 
 EP_ROOT: Final = "meps"
-HATVP_COLUMNS: Final = frozenset({"civilite", "prenom", "nom", "type_mandat", "url_dossier"})
-EP_COLUMNS: Final = frozenset({"epid", "birthdate", "eugroup"})
+HATVP_COLUMNS: Final = frozenset({"civilite", "prenom", "nom", "type_mandat", "qualite", "url_dossier"})
+EP_COLUMNS: Final = frozenset({"epid", "birthdate", "country", "eugroup"})
 US_COLUMNS: Final = frozenset({"last_name", "first_name", "bioguide_id", "birthday", "type"})
 EVERYPOLITICIAN_COLUMNS: Final = frozenset({"id", "name", "sort_name", "legislature", "wikidata"})
 
@@ -39,7 +40,7 @@ def read_hatvp(raw: bytes, table: Iterable[Mapping[str, str]]) -> ListFile:
     for slug, rows in persons.items():
         exposed = [row for row in rows if row["type_mandat"] in mandates]
         if not exposed:
-            collector.skip("local_mandate")
+            collector.skip(f"HATVP:{slug}", "local_mandate")
             continue
         bag = NameBag()
         for row in exposed:
@@ -132,7 +133,7 @@ def read_us(raw: bytes, table: Iterable[Mapping[str, str]]) -> ListFile:
             continue
         born = read_date(row["birthday"], earliest=_OLDEST)
         if born is not None and born.year < earliest:
-            collector.skip("deceased")
+            collector.skip(f"US_LEGISLATORS:{number}", "deceased")
             continue
         bag = NameBag()
         first, middle, last = row["first_name"], row.get("middle_name", ""), row["last_name"]
@@ -163,8 +164,11 @@ def read_everypolitician_csv(raw: bytes, table: Iterable[Mapping[str, str]]) -> 
     """Return the living members of national legislatures from the flat export."""
     collector = Collector(ListSource.EVERYPOLITICIAN, raw)
     for row in table:
+        if not row["id"]:
+            collector.reject(None, "member without id")
+            continue
         if row.get("death_date"):
-            collector.skip("deceased")
+            collector.skip(f"EVERYPOLITICIAN:{row['id']}", "deceased")
             continue
         bag = NameBag()
         bag.add(row["name"], "primary", "unknown", row.get("given_name"), row.get("family_name"))
@@ -179,29 +183,47 @@ def read_everypolitician_csv(raw: bytes, table: Iterable[Mapping[str, str]]) -> 
 def read_popolo(raw: bytes, document: Mapping[str, Any]) -> ListFile:
     """Return the living members of one legislature from its Popolo JSON."""
     collector = Collector(ListSource.EVERYPOLITICIAN, raw)
-    periods = {event["id"]: event for event in document.get("events", ()) if "id" in event}
-    organisations = {item["id"]: item for item in document.get("organizations", ()) if "id" in item}
+    periods = _by_id(document, "events")
+    organisations = _by_id(document, "organizations")
     roles: defaultdict[str, list[Function]] = defaultdict(list)
-    for item in document.get("memberships", ()):
-        period = periods.get(item.get("legislative_period_id"), {})
-        body = organisations.get(item.get("organization_id"), {}).get("name", "legislature")
-        start = item.get("start_date") or period.get("start_date")
-        end = item.get("end_date") or period.get("end_date")
-        roles[str(item.get("person_id"))].append(Function(str(body), start, end))
+    for item in _objects(document, "memberships"):
+        period = periods.get(_text(item, "legislative_period_id"), {})
+        body = _text(organisations.get(_text(item, "organization_id"), {}), "name") or "legislature"
+        start = _text(item, "start_date") or _text(period, "start_date")
+        end = _text(item, "end_date") or _text(period, "end_date")
+        roles[_text(item, "person_id")].append(Function(body, start or None, end or None))
     for person in document["persons"]:
-        key = str(person.get("id") or "")
-        if person.get("death_date") or not key:
-            collector.skip("deceased" if key else "without_id")
-            continue
-        bag = NameBag()
-        bag.add(
-            person.get("name"), "primary", "unknown",
-            person.get("given_name"), person.get("family_name"),
-        )  # fmt: skip
-        for other in person.get("other_names", ()):
-            bag.add(other.get("name"), "alias")
-        collector.add(_politician(key, bag, person.get("birth_date") or "", None, tuple(roles[key])))
+        key = _text(person, "id") if isinstance(person, dict) else ""
+        if not key:
+            collector.reject(None, "person without id")
+        elif _text(person, "death_date"):
+            collector.skip(f"EVERYPOLITICIAN:{key}", "deceased")
+        else:
+            collector.add(_popolo_person(key, person, tuple(roles[key])))
     return collector.finish()
+
+
+def _popolo_person(key: str, person: Mapping[str, Any], roles: tuple[Function, ...]) -> Entry:
+    bag = NameBag()
+    given, family = _text(person, "given_name"), _text(person, "family_name")
+    bag.add(_text(person, "name"), "primary", "unknown", given, family)
+    for other in _objects(person, "other_names"):
+        bag.add(_text(other, "name"), "alias")
+    return _politician(key, bag, _text(person, "birth_date"), None, roles)
+
+
+def _text(item: Mapping[str, Any], key: str) -> str:
+    found = item.get(key)
+    return clean(str(found)) if isinstance(found, str | int) else ""
+
+
+def _objects(item: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    found = item.get(key)
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def _by_id(document: Mapping[str, Any], key: str) -> dict[str, Mapping[str, Any]]:
+    return {_text(each, "id"): each for each in _objects(document, key)}
 
 
 def _politician(key: str, bag: NameBag, born: str, country: str | None, roles: tuple[Function, ...]) -> Entry:

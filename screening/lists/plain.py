@@ -11,7 +11,8 @@ from typing import Final
 
 from screening.countries import alpha2
 from screening.dates import read_date
-from screening.lists.build import Collector, NameBag, clean, make_identifier, unique
+from screening.lists.build import Collector, NameBag, make_identifier, unique
+from screening.lists.text import clean
 from screening.models import (
     Category,
     Entry,
@@ -39,14 +40,8 @@ def read(raw: bytes, table: Iterable[Mapping[str, str]]) -> ListFile:
         raise UnrecognisedList("demo rows and others in one file, or no row at all")
     collector = Collector(ListSource.DEMO if True in demo else ListSource.PROVIDER, raw)
     for row in kept:
-        if not row["id"]:
-            collector.reject(None, "row without id")
-            continue
-        ref = f"{collector.source}:{row['id']}"
-        try:
-            collector.add(_entry(row, ref, collector.source))
-        except ValueError as error:
-            collector.reject(ref, str(error))
+        ref = f"{collector.source}:{row['id']}" if row["id"] else None
+        collector.take(ref, _entry, row, ref, collector.source)
     return collector.finish()
 
 

@@ -2,15 +2,15 @@
 """From a file to a publication: the format is found in the bytes, never in the name."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from screening.lists import ch, eu, fr, ofac_csv, ofac_xml, pep, plain, uk, uk_conlist, un
+from screening.lists import ch, eu, fr, ftm, ofac_csv, ofac_xml, pep, plain, uk, uk_conlist, un
 from screening.lists.source import read_source, text_of
 from screening.lists.table import dictionaries, rows
 from screening.lists.xml import root_tag
-from screening.models import ListFile, UnrecognisedList
+from screening.models import ListFile, ListSource, UnrecognisedList
 
 _XML: Final[Mapping[str, Callable[[bytes], ListFile]]] = {
     eu.ROOT: eu.read,
@@ -20,6 +20,7 @@ _XML: Final[Mapping[str, Callable[[bytes], ListFile]]] = {
     ch.ROOT: ch.read,
     pep.EP_ROOT: pep.read_ep_xml,
 }
+LICENSED: Final = frozenset({ListSource.OPENSANCTIONS})
 _Table = Iterable[Mapping[str, str]]
 _CSV: Final[tuple[tuple[frozenset[str], str, Callable[[bytes, _Table], ListFile]], ...]] = (
     (plain.COLUMNS, ",", plain.read),
@@ -30,10 +31,11 @@ _CSV: Final[tuple[tuple[frozenset[str], str, Callable[[bytes, _Table], ListFile]
 )
 
 
-def parse(path: Path) -> ListFile:
+def parse(path: Path, *, licensed: Collection[ListSource] = ()) -> ListFile:
     """Read one publication of a sanctions or PEP list; `.xz` and `.gz` are unpacked.
 
-    Of OFAC's CSV set, `path` is the primary file; its companions are read beside it. Raises
+    Of OFAC's CSV set, `path` is the primary file; its companions are read beside it. Sources that
+    need a paid licence (`LICENSED`) are read only where named in `licensed`. Raises
     UnrecognisedList for web pages, empty, cut-off or unknown files, OSError when unreadable.
     """
     raw = read_source(path)
@@ -46,6 +48,8 @@ def parse(path: Path) -> ListFile:
         found = _read_csv(raw, path)
     if not found.entries:
         raise UnrecognisedList("a list without a single entry")
+    if found.source in LICENSED and found.source not in licensed:
+        raise UnrecognisedList(f"{found.source} data needs a licence; it is read only where asked for")
     return found
 
 
@@ -61,12 +65,24 @@ def _read_json(raw: bytes) -> ListFile:
     try:
         document = json.loads(raw)
     except (ValueError, RecursionError) as error:
+        if _begins_with_record(raw):
+            return ftm.read(raw)
         raise UnrecognisedList("broken or cut-off JSON") from error
+    if ftm.is_record(document):
+        return ftm.read(raw)
     if fr.is_register(document):
         return fr.read(raw, document)
     if isinstance(document, dict) and isinstance(document.get("persons"), list):
         return pep.read_popolo(raw, document)
     raise UnrecognisedList("JSON of unknown shape")
+
+
+def _begins_with_record(raw: bytes) -> bool:
+    """Return whether the first line alone is a record: JSON lines are no JSON document."""
+    try:
+        return ftm.is_record(json.loads(raw.split(b"\n", 1)[0]))
+    except (ValueError, RecursionError):
+        return False
 
 
 def _read_csv(raw: bytes, path: Path) -> ListFile:

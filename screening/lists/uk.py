@@ -10,8 +10,9 @@ from xml.etree.ElementTree import Element
 
 from screening.countries import alpha2
 from screening.dates import read_date
-from screening.lists.build import Collector, NameBag, clean, make_identifier, unique
+from screening.lists.build import Collector, NameBag, make_identifier, unique
 from screening.lists.table import dictionaries, rows
+from screening.lists.text import clean
 from screening.lists.xml import child_text, child_texts, records
 from screening.models import (
     Category,
@@ -30,6 +31,13 @@ _URL: Final = "https://www.gov.uk/government/publications/the-uk-sanctions-list"
 # Name 6 is the family name or the whole name of an organisation and stands first in the file.
 _GIVEN: Final = ("1", "2", "3", "4", "5")
 _TYPES: Final = {"individual": EntryType.PERSON, "ship": EntryType.VESSEL}
+_COLUMNS: Final = frozenset(
+    {
+        "Unique ID", "UN Reference Number", "Name 6", *(f"Name {key}" for key in _GIVEN), "Name type",
+        "Alias strength", "Name non-latin script", "Regime Name", "Designation Type", "Sanctions Imposed",
+        "D.O.B", "Nationality(/ies)", "Address Country", "Country of birth", "Town of birth", "Position",
+    }
+)  # fmt: skip
 _SPLIT = re.compile(r"\(\d+\)|[|;]")
 
 
@@ -100,9 +108,9 @@ def read_csv(raw: bytes, text: str) -> ListFile:
     Raises UnrecognisedList when the header lacks the columns that carry the list.
     """
     table = rows(text)
-    report = next(table)[0].removeprefix(FIRST_CELL).strip()
+    report = next(table, [""])[0].removeprefix(FIRST_CELL).strip()
     header = next(table, [])
-    if not {"Unique ID", "Name 6", "Designation Type", "Sanctions Imposed"} <= set(header):
+    if not set(header) >= _COLUMNS:
         raise UnrecognisedList("UK list with another header")
     collector = Collector(ListSource.UK, raw, report, moment(report))
     gathered: dict[str, Gathered] = {}
@@ -146,14 +154,11 @@ def read_xml(raw: bytes) -> ListFile:
             collector.published_at = moment(collector.publication_id)
         elif element.tag == "Designation":
             reference = clean(child_text(element, "UniqueID"))
-            if reference:
-                collector.add(_gather_element(element, reference).entry())
-            else:
-                collector.reject(None, "designation without UniqueID")
+            collector.take(f"UK:{reference}" if reference else None, _designation, element, reference)
     return collector.finish()
 
 
-def _gather_element(element: Element, reference: str) -> Gathered:
+def _designation(element: Element, reference: str) -> Entry:
     item = Gathered(
         reference,
         kind=child_text(element, "IndividualEntityShip"),
@@ -175,7 +180,7 @@ def _gather_element(element: Element, reference: str) -> Gathered:
     item.countries = child_texts(element, "Addresses/Address/AddressCountry")
     item.countries += child_texts(element, f"{born}/CountryOfBirth")
     item.identifiers = list(_identifiers(element))
-    return item
+    return item.entry()
 
 
 def _identifiers(element: Element) -> Iterator[Identifier | None]:

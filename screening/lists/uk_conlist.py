@@ -6,14 +6,20 @@ from typing import Final
 
 from screening.lists.build import Collector, make_identifier
 from screening.lists.table import dictionaries, rows
+from screening.lists.text import document_numbers
 from screening.lists.uk import Gathered, moment, split
 from screening.models import ListFile, ListSource, UnrecognisedList
 
 FIRST_CELL: Final = "Last Updated"
 _REFERENCE = re.compile(r"\(UK Sanctions List Ref\):\s*([A-Z]{3}\d{4})")
-_UN_REFERENCE = re.compile(r"\bUN Ref(?:erence)?\.?:?\s*([A-Z]{2}[a-z]\.\d{3})", re.IGNORECASE)
+_UN_REFERENCE = re.compile(r"\bUN Ref(?:erence)?\.?\)?:?\s*([A-Z]{2}[a-z]\.\d{3})", re.IGNORECASE)
 _IMO = re.compile(r"\bIMO(?: number)?\)?:?\s*(\d{7})\b", re.IGNORECASE)
-_PASSPORT = re.compile(r"\b(?=[A-Z0-9]*\d)[A-Z0-9]{6,}\b")
+_COLUMNS: Final = frozenset(
+    {
+        *(f"Name {key}" for key in "123456"), "DOB", "Town of Birth", "Country of Birth", "Nationality",
+        "Position", "Country", "Other Information", "Group Type", "Alias Type", "Regime", "Group ID",
+    }
+)  # fmt: skip
 _FREEZE: Final = "Asset freeze"  # OFSI kept financial sanctions only
 
 
@@ -26,7 +32,7 @@ def read(raw: bytes, text: str) -> ListFile:
     first = next(table)
     updated = first[1].strip() if len(first) > 1 else ""
     header = next(table, [])
-    if not {"Name 6", "Group Type", "Group ID", "Alias Type", "DOB"} <= set(header):
+    if not set(header) >= _COLUMNS:
         raise UnrecognisedList("ConList with another header")
     collector = Collector(ListSource.UK, raw, updated, moment(updated))
     gathered: dict[str, Gathered] = {}
@@ -61,6 +67,6 @@ def _gather(item: Gathered, row: dict[str, str]) -> None:
     item.positions += split(row["Position"])
     passports = row.get("Passport Number") or row.get("Passport Details", "")
     identities = row.get("National Identification Number") or row.get("NI Number", "")
-    item.identifiers += [make_identifier("passport", n) for n in _PASSPORT.findall(passports)]
-    item.identifiers += [make_identifier("identity", n) for n in _PASSPORT.findall(identities)]
+    item.identifiers += [make_identifier("passport", n) for n in document_numbers(passports)]
+    item.identifiers += [make_identifier("identity", n) for n in document_numbers(identities)]
     item.identifiers += [make_identifier("imo", number) for number in _IMO.findall(other)]

@@ -3,13 +3,14 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import replace
 from typing import Final
 from xml.etree.ElementTree import Element
 
 from screening.countries import alpha2
 from screening.dates import make_date, make_range, read_date
-from screening.lists.build import Collector, NameBag, clean, make_identifier, unique
+from screening.lists.build import Collector, NameBag, make_identifier, unique
+from screening.lists.text import clean, document_numbers, iso_moment, joined, whole_number
 from screening.lists.xml import child_text, child_texts, records
 from screening.models import (
     Category,
@@ -29,7 +30,7 @@ _URL: Final = "https://main.un.org/securitycouncil/en/content/un-sc-consolidated
 _QUALITIES: Final = {"good": "good", "low": "low"}
 _BORN = re.compile(r",?\s*\(?\bborn\b.*$", re.IGNORECASE | re.DOTALL)
 _PASSPORT = re.compile(r"pass?[ea]?port|pasaporte", re.IGNORECASE)
-_NUMBER = re.compile(r"\b(?=[A-Z0-9-]*\d)[A-Z0-9][A-Z0-9-]{4,}\b")
+_REMARK = re.compile(r"\((?:previously listed as|birth name|combat name|false identity[^)]*)\)", re.IGNORECASE)
 
 
 def read(raw: bytes) -> ListFile:
@@ -42,21 +43,12 @@ def read(raw: bytes) -> ListFile:
     for element in records(raw, _TAGS, 3):
         if element.tag == ROOT:
             collector.publication_id = element.get("dateGenerated") or ""
-            collector.published_at = _moment(collector.publication_id)
+            collector.published_at = iso_moment(collector.publication_id)
             continue
         reference = clean(child_text(element, "REFERENCE_NUMBER"))
-        if reference:
-            collector.add(_entry(element, f"UN:{reference}"))
-        else:
-            collector.reject(None, "record without REFERENCE_NUMBER")
+        ref = f"UN:{reference}" if reference else None
+        collector.take(ref, _entry, element, ref)
     return collector.finish()
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _entry(element: Element, ref: str) -> Entry:
@@ -89,8 +81,8 @@ def _names(element: Element) -> NameBag:
         grade = child_text(alias, "QUALITY").casefold()
         kind = "former" if grade.startswith("f") else "alias"
         quality = _QUALITIES.get(grade, "unknown")
-        for part in child_text(alias, "ALIAS_NAME").split(";"):
-            bag.add(_BORN.sub("", part), kind, quality)
+        for part in joined(child_text(alias, "ALIAS_NAME")):
+            bag.add(_REMARK.sub("", _BORN.sub("", part)), kind, quality)
     return bag
 
 
@@ -99,14 +91,14 @@ def _birth_dates(element: Element) -> Iterator[PartialDate | None]:
         grade = child_text(item, "TYPE_OF_DATE").upper()
         note = child_text(item, "NOTE")
         circa = grade == "APPROXIMATELY" or note.casefold().startswith("approx")
-        first, last = child_text(item, "FROM_YEAR"), child_text(item, "TO_YEAR")
-        year = child_text(item, "YEAR")
-        if first.isdigit() and last.isdigit():
-            yield make_range(int(first), int(last), circa=circa)
-        elif date := child_text(item, "DATE"):
-            yield read_date(date)
-        elif year.isdigit():
-            yield make_date(int(year), circa=circa)
+        first, last, year = (whole_number(child_text(item, tag)) for tag in ("FROM_YEAR", "TO_YEAR", "YEAR"))
+        if first is not None and last is not None:
+            yield make_range(first, last, circa=circa)
+        elif date := read_date(child_text(item, "DATE")):
+            yield replace(date, circa=circa)
+        elif year is not None:
+            month = read_date(f"{note} {year}")  # "Sep." in the note
+            yield replace(month, circa=circa) if month else make_date(year, circa=circa)
         else:
             yield read_date(note)  # "Nov. 1973 " beside TYPE_OF_DATE EXACT
     for alias in element.findall("INDIVIDUAL_ALIAS"):
@@ -118,9 +110,5 @@ def _identifiers(element: Element) -> Iterator[Identifier | None]:
         label = f"{child_text(item, 'TYPE_OF_DOCUMENT')} {child_text(item, 'TYPE_OF_DOCUMENT2')}"
         kind = "passport" if _PASSPORT.search(label) else "identity"
         country = alpha2(child_text(item, "ISSUING_COUNTRY") or child_text(item, "COUNTRY_OF_ISSUE"))
-        text = clean(child_text(item, "NUMBER"))
-        if len(text) > 20 and (found := _NUMBER.findall(text)):
-            for number in found:
-                yield make_identifier(kind, number, country)
-        else:
-            yield make_identifier(kind, text, country)
+        for number in document_numbers(child_text(item, "NUMBER")):
+            yield make_identifier(kind, number, country)

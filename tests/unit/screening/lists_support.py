@@ -35,3 +35,15 @@ def publication(*entries: Entry, day: int = 1, source: ListSource = ListSource.D
     for item in entries:
         collector.add(item)
     return collector.finish()
+
+
+def parsed(folder: Path, content: str | bytes, name: str = "list") -> ListFile:
+    """Parse a list written on the spot."""
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return parse(path)
+
+
+def named(found: Entry) -> dict[str, Name]:
+    """Return the names of an entry by their text."""
+    return {name.text: name for name in found.names}

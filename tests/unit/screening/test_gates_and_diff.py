@@ -2,9 +2,10 @@
 """Which publications may be used, and what they change."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from screening import Change, Delta, GateProblem, ListFile, ListSource, Name, PartialDate, check, diff
-from tests.unit.screening.lists_support import entry, fixture, publication
+from tests.unit.screening.lists_support import FIXTURES, entry, fixture, parsed, publication
 
 
 def _codes(new: ListFile, old: ListFile | None = None) -> dict[str, str]:
@@ -46,6 +47,54 @@ def test_more_than_a_tenth_fewer_records_is_refused() -> None:
 
 def test_more_than_two_per_cent_fewer_records_is_held_for_four_eyes() -> None:
     assert _codes(_many(97, 2), _many(100))["drop"] == "quarantine"
+
+
+def test_a_missing_canary_is_held_and_named() -> None:
+    problem = next(each for each in check(fixture("fr.json"), None) if each.code == "canary")
+    assert problem.severity == "quarantine"
+    assert "FR:2794" in problem.text
+
+
+def test_canaries_that_are_present_pass() -> None:
+    present = [
+        replace(entry(1, "Specimen"), ref=ref, source=ListSource.UN)
+        for ref in ("UN:QDe.004", "UN:KPe.001", "UN:QDe.014")
+    ]
+    assert "canary" not in _codes(publication(*present, source=ListSource.UN))
+    assert "canary" in _codes(publication(*present[1:], source=ListSource.UN))
+
+
+def test_a_file_far_below_its_usual_size_is_held() -> None:
+    assert _codes(fixture("eu.xml"))["floor_bytes"] == "quarantine"
+
+
+def test_listed_objects_that_nothing_can_meet_are_told() -> None:
+    problem = next(each for each in check(fixture("ch.xml"), None) if each.code == "nameless")
+    assert (problem.severity, "CH:9003" in problem.text) == ("warning", True)
+
+
+def test_unreadable_records_are_named_in_the_refusal() -> None:
+    problem = next(each for each in check(fixture("plain.csv"), None) if each.code == "parse_errors")
+    assert "PROVIDER:2, PROVIDER:3" in problem.text
+
+
+def test_a_publication_that_lost_its_date_is_told() -> None:
+    undated = replace(_many(101), published_at=None)
+    assert _codes(undated, _many(100)) == {"undated": "warning"}
+
+
+def test_moments_without_zone_are_compared_all_the_same(tmp_path: Path) -> None:
+    raw = (FIXTURES / "un.xml").read_text()
+    bare = parsed(tmp_path, raw.replace("2026-08-01T23:00:03.110Z", "2026-07-01T23:00:03"))
+    assert _codes(bare, fixture("un.xml"))["older"] == "refuse"
+
+
+def test_a_growth_of_a_day_like_the_russia_package_passes() -> None:
+    assert check(_many(102, 2), _many(100)) == ()
+
+
+def test_half_the_records_are_refused_and_nothing_hides_it() -> None:
+    assert _codes(_many(50, 2), _many(100)) == {"drop": "refuse"}
 
 
 def test_growth_only_warns() -> None:

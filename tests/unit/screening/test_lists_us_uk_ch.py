@@ -57,7 +57,7 @@ def test_ofac_vessels_and_aircraft_are_told_apart() -> None:
 def test_ofac_non_sdn_list_freezes_nothing() -> None:
     listed = fixture("ofac_nonsdn.xml")
     assert listed.source is ListSource.OFAC_NONSDN
-    assert listed.entries[0].ref == "OFAC_NONSDN:91001"
+    assert listed.entries[0].ref == "OFAC:91001"
     assert listed.entries[0].category is Category.RESTRICTION
 
 

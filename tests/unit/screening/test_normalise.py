@@ -4,7 +4,7 @@
 import pytest
 
 from screening.legal import agree, split_forms
-from screening.lists.build import clean, script_of
+from screening.lists.text import clean, script_of
 from screening.normalise import (
     MAX_TOKENS,
     fold,

@@ -5,6 +5,7 @@ import re
 import string
 from collections.abc import Iterable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -18,6 +19,7 @@ from kyc.web.i18n import CONSOLE, texts
 from kyc.web.pages import CONSOLE_LANGUAGES
 from ocr import Kind, Source
 from screening import Category, EntryType, ListSource
+from screening.changes import Severity
 from tests.house import START
 
 WEB = Path(pages.__file__).parent
@@ -99,6 +101,7 @@ def test_french_puts_a_hard_space_before_its_double_punctuation() -> None:
         ("measure", policies().thresholds.review.sufficient_measures),
         ("banner", ("demo", "missing", "stale")),
         ("lists.freshness", ("fresh", "ageing", "stale", "never")),
+        ("lists.severity", get_args(Severity)),
         ("lists.version_state", ("staged", "active", "superseded", "quarantined", "refused")),
         ("verb.case", Event),
         ("blocker", ("NOT_ASSESSED", "IDENTITY_DOCUMENT_EXPIRED")),

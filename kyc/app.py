@@ -73,6 +73,7 @@ def build(settings: Settings) -> Application:
         folder=lists_folder / "incoming",
         contact=settings.contact,
         packaged={} if settings.production else {"DEMO": _DEMO_LIST},
+        tokens={name: token.get_secret_value() for name, token in settings.list_tokens.items()},
         progress=partial(note_progress, db),
     )
     deps = Deps(

@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     allow_loopback_webhooks: bool = False
     allow_weak_sandbox: bool = False
     contact: str = Field(default="", description="Shown to list publishers in the User-Agent")
+    list_tokens: dict[str, SecretStr] = Field(default={}, description="Personal tokens of list publishers by source")
     controller: Controller = Controller()
     mail: Mail = Mail()
     s3: S3 = S3()

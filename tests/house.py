@@ -100,11 +100,14 @@ class FolderSources:
 
     files: dict[str, Path] = field(default_factory=dict)
 
-    def fetch(self, source: str, known: Validators) -> Fetched | None:
+    def fetch(self, source: str, known: Validators) -> Fetched:
         """The file of the source, or UnavailableError."""
         if source not in self.files:
             raise UnavailableError("LIST_UNREACHABLE")
-        return Fetched(self.files[source], Validators(etag="e1"))
+        return Fetched(self.files[source], Validators(etag="e1"), "lists.example.org")
+
+    def stop(self) -> None:
+        """Nothing runs here."""
 
 
 def kbis(company: Company, *officers: Person, issued: date = date(2026, 11, 2)) -> Reading:

@@ -99,7 +99,7 @@ def say(status: int, body: bytes = b"", **headers: str) -> Script:
 
     def script(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(status)
-        for name, value in {"content_length": str(len(body)), **headers}.items():
+        for name, value in {"content_length": str(len(body)), "connection": "close", **headers}.items():
             handler.send_header(name.replace("_", "-"), value)
         handler.end_headers()
         if handler.command != "HEAD":

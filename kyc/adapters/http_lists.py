@@ -2,64 +2,44 @@
 """Fetching the official lists over HTTP: gently, conditionally, and never half a file.
 
 The authorities' servers redirect to presigned links, answer 404 to HEAD, make files while one waits and
-fail in bursts (lists.md sections 3 and 4). So: one GET of the stable address, redirects followed but never
-kept or logged, three tries with growing waits, and a temporary file that becomes the list only when whole.
+fail in bursts (lists.md sections 3 and 4). So: one GET of the stable address, redirects followed to permitted
+hosts but never kept or logged, three tries with growing waits, and a temporary file that becomes the list only
+when whole.
 """
 
 import os
 import tempfile
 import time
-import tomllib
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated
-from zoneinfo import ZoneInfo
+from threading import Event, Thread
 
 import httpx
-from pydantic import BaseModel, ConfigDict, Field
 
+from kyc.adapters import list_probes
+from kyc.adapters.list_rules import SHIPPED, SourceRule, load_sources
 from kyc.adapters.outbound import keep_addresses_out_of_logs, seconds_to_wait
-from kyc.domain.errors import UnavailableError
-from kyc.domain.policy import Dated
+from kyc.domain.errors import KycError, UnavailableError
 from kyc.ports import Fetched, Validators
 
 #: Told while a file comes in: the source, bytes so far, bytes in all where the server says.
 Progress = Callable[[str, int, int | None], None]
 
-SHIPPED = Path(__file__).parent.parent / "policies" / "sources"
 _PACKAGED_MINUTES = 60
 _WAITS = (5.0, 30.0)  # before the second and the third try; the job has longer waits of its own
 _LONGEST_WAIT = 300.0
 _MAX_REDIRECTS = 5
-_PROBE_BYTES = 512
 _CHUNK_BYTES = 16 * 1024
 _PROGRESS_STEP = 1_000_000
-_PARIS = ZoneInfo("Europe/Paris")
-
-
-class SourceRule(BaseModel):
-    """How one source is asked."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    url: str
-    file: Annotated[str, Field(pattern=r"^[a-z_]+(\.[a-z]+){1,2}$")]
-    interval_minutes: Annotated[int, Field(ge=5)]
-    probe: str = ""
-    user_agent: str = ""
-    answer_seconds: Annotated[float, Field(gt=0)] = 60.0
-    total_seconds: Annotated[float, Field(gt=0)] = 900.0
-    max_bytes: Annotated[int, Field(gt=0)] = 256 * 1024 * 1024
-
-
-class SourcesPolicy(Dated):
-    """A dated file of sources."""
-
-    sources: Mapping[str, SourceRule]
+_LOOK_SECONDS = 0.1
+_WEB_PAGES = ("text/html", "application/xhtml+xml")
+#: A connection that a server is about to close must not be used for the next try: every request has its own.
+_LIMITS = httpx.Limits(max_keepalive_connections=0)
 
 
 class _TryAgainError(Exception):
@@ -71,20 +51,12 @@ class _TryAgainError(Exception):
         self.wait = wait
 
 
-def load_sources(folder: Path, day: date) -> SourcesPolicy:
-    """The newest file of `folder` that is valid on `day`; UnavailableError where there is none."""
-    files = [SourcesPolicy.model_validate(tomllib.loads(path.read_text("utf-8"))) for path in folder.glob("*.toml")]
-    valid = [policy for policy in files if policy.valid_from <= day]
-    if not valid:
-        raise UnavailableError("POLICY_MISSING", policy="sources")
-    return max(valid, key=lambda policy: policy.valid_from)
-
-
 class HttpLists:
     """Fills the port ListSources; `packaged` maps sources that come with the program to their files.
 
     Files land in `folder` under the name that the source's rule gives; a new one replaces the last. `rules` is the
-    folder of dated source files, `contact` an address that publishers see in the User-Agent.
+    folder of dated source files, `contact` an address that publishers see in the User-Agent, `tokens` personal
+    access tokens by source.
     """
 
     def __init__(
@@ -94,15 +66,18 @@ class HttpLists:
         contact: str = "",
         packaged: Mapping[str, Path] | None = None,
         rules: Path = SHIPPED,
+        tokens: Mapping[str, str] | None = None,
         progress: Progress | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] | None = None,
     ) -> None:
         self._folder = folder
         self._user_agent = f"Vestibule/0.1 (+{contact})" if contact else "Vestibule/0.1"
         self.packaged = packaged or {}
         self._rules = rules
+        self._tokens = tokens or {}
         self._progress = progress
-        self._sleep = sleep
+        self._stopping = Event()
+        self._sleep = sleep or self._stopping.wait
         self._ssl_context = httpx.create_ssl_context()
         keep_addresses_out_of_logs()
 
@@ -112,72 +87,98 @@ class HttpLists:
             name: rule.interval_minutes for name, rule in self._sources().items()
         }
 
-    def fetch(self, source: str, known: Validators) -> Fetched | None:
-        """The published file, or None where it has not changed.
+    def stop(self) -> None:
+        """Let go of whatever is being fetched, now and from now on: the process is ending."""
+        self._stopping.set()
 
-        UnavailableError LIST_SOURCE_UNKNOWN, LIST_UNREACHABLE, LIST_EMPTY, LIST_TOO_LARGE or LIST_REDIRECT_REFUSED.
+    def fetch(self, source: str, known: Validators) -> Fetched:
+        """The published file; without a path where it has not changed.
+
+        UnavailableError LIST_SOURCE_UNKNOWN, LIST_UNREACHABLE, LIST_EMPTY, LIST_TOO_SHORT, LIST_TOO_LARGE,
+        LIST_WEB_PAGE, LIST_REDIRECT_REFUSED, or STOPPING where the process is ending.
         """
+        if self._stopping.is_set():
+            raise UnavailableError("STOPPING")
         if source in self.packaged:
             return _packaged(self.packaged[source], known)
         rule = self._sources().get(source)
         if rule is None:
             raise UnavailableError("LIST_SOURCE_UNKNOWN")
+        longest = (len(_WAITS) + 1) * (rule.total_seconds + rule.answer_seconds) + len(_WAITS) * _LONGEST_WAIT
+        return self._abandonable(lambda: self._fetch(source, rule, known), longest)
+
+    def _abandonable(self, work: Callable[[], Fetched], seconds: float) -> Fetched:
+        """Do the work where it can be left behind: a name server or a peer that hangs must not hold up the end.
+
+        A blocked system call cannot be interrupted from Python; a daemon thread ends with the process. `seconds` is
+        for servers that send the head of an answer byte by byte, which no other limit sees.
+        """
+        end = time.monotonic() + seconds
+        answers: list[Fetched | KycError] = []
+        done = Event()
+
+        def run() -> None:
+            try:
+                answers.append(work())
+            except KycError as error:
+                answers.append(error)
+            finally:
+                done.set()
+
+        Thread(target=run, name="list-fetch", daemon=True).start()
+        while not done.wait(_LOOK_SECONDS) and time.monotonic() < end:
+            if self._stopping.is_set():
+                raise UnavailableError("STOPPING")
+        answer = answers[0] if answers else UnavailableError("LIST_UNREACHABLE")
+        if isinstance(answer, KycError):
+            raise answer
+        return answer
+
+    def _fetch(self, source: str, rule: SourceRule, known: Validators) -> Fetched:
         headers = {"user-agent": rule.user_agent or self._user_agent, "accept": "*/*", "accept-encoding": "gzip"}
         timeout = httpx.Timeout(rule.answer_seconds, connect=min(15.0, rule.answer_seconds))
-        with httpx.Client(verify=self._ssl_context, headers=headers, timeout=timeout) as client:
-            publication = self._published_at(client, rule)
-            if publication and publication == known.publication_id:
-                return None
-            return self._with_tries(client, source, rule, known, publication)
+        with httpx.Client(verify=self._ssl_context, headers=headers, timeout=timeout, limits=_LIMITS) as client:
+            mark = list_probes.ask(client, rule) if rule.probe else list_probes.Mark()
+            if mark.text and mark.text == known.publication_id and _recently_confirmed(rule, known):
+                return Fetched(None, known)
+            fetched = self._with_tries(client, source, rule, known)
+        validators = replace(fetched.validators, publication_id=mark.text, published_at=mark.published_at)
+        return replace(fetched, validators=validators)
 
     def _sources(self) -> Mapping[str, SourceRule]:
         return load_sources(self._rules, datetime.now(UTC).date()).sources
 
-    def _published_at(self, client: httpx.Client, rule: SourceRule) -> str:
-        """What the cheap probe says, as an ISO time, or an empty text where it says nothing of use."""
-        if not rule.probe:
-            return ""
-        try:
-            with client.stream("GET", rule.probe) as response:
-                response.raise_for_status()
-                text = next(response.iter_text(_PROBE_BYTES), "")
-            return _paris_time(text)
-        except (httpx.HTTPError, ValueError):
-            return ""  # the probe only saves a download; without it the file itself answers
-
-    def _with_tries(
-        self, client: httpx.Client, source: str, rule: SourceRule, known: Validators, publication: str
-    ) -> Fetched | None:
+    def _with_tries(self, client: httpx.Client, source: str, rule: SourceRule, known: Validators) -> Fetched:
         waits = iter(_WAITS)
         while True:
             try:
-                return self._download(client, source, rule, known, publication)
+                return self._download(client, source, rule, known)
             except _TryAgainError as error:
                 wait = next(waits, None)
                 if wait is None or error.wait > _LONGEST_WAIT:
                     raise UnavailableError(error.code, retry_after=error.wait) from error
                 self._sleep(max(wait, error.wait))
+                if self._stopping.is_set():
+                    raise UnavailableError("STOPPING") from error
 
-    def _download(
-        self, client: httpx.Client, source: str, rule: SourceRule, known: Validators, publication: str
-    ) -> Fetched | None:
+    def _download(self, client: httpx.Client, source: str, rule: SourceRule, known: Validators) -> Fetched:
         conditions = {"if-none-match": known.etag, "if-modified-since": known.last_modified}
         headers = {name: value for name, value in conditions.items() if value}
         end = time.monotonic() + rule.total_seconds
-        url = httpx.URL(rule.url)
+        url = httpx.URL(rule.address(self._tokens.get(source, "")))
         try:
             for _ in range(_MAX_REDIRECTS + 1):
                 with client.stream("GET", url, headers=headers) as response:
                     following = response.next_request
                     if following is not None:
-                        url = _permitted(url, following.url)
+                        url = _permitted(rule, url, following.url)
                         continue
                     if response.status_code == httpx.codes.NOT_MODIFIED and headers:
-                        return None
+                        return Fetched(None, replace(known, confirmed_at=datetime.now(UTC)), url.host)
                     _refuse_failure(response)
                     path = self._keep(response, source, rule, end)
-                    return Fetched(path, _validators(response, publication))
-        except httpx.HTTPError as error:
+                    return Fetched(path, _validators(response), url.host)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise _TryAgainError("LIST_UNREACHABLE") from error
         raise UnavailableError("LIST_REDIRECT_REFUSED")
 
@@ -211,8 +212,8 @@ class HttpLists:
             if self._progress and received - told >= _PROGRESS_STEP:
                 told = received
                 self._progress(source, received, total)
-        if not received:
-            raise _TryAgainError("LIST_EMPTY")
+        if received < rule.min_bytes:
+            raise _TryAgainError("LIST_TOO_SHORT" if received else "LIST_EMPTY")
         if self._progress:
             self._progress(source, received, total)
 
@@ -238,35 +239,38 @@ def _unpacked(response: httpx.Response) -> Iterator[bytes]:
         raise httpx.DecodingError("cut short")
 
 
-def _packaged(path: Path, known: Validators) -> Fetched | None:
+def _packaged(path: Path, known: Validators) -> Fetched:
     digest = sha256(path.read_bytes()).hexdigest()
-    return None if known.publication_id == digest else Fetched(path, Validators(publication_id=digest))
+    return Fetched(None if known.publication_id == digest else path, Validators(publication_id=digest))
 
 
-def _paris_time(text: str) -> str:
-    """`22/11/2026 10:36:17`, perhaps in quotes, as an ISO time; ValueError for anything else."""
-    moment = datetime.strptime(text.strip().strip('"'), "%d/%m/%Y %H:%M:%S").replace(tzinfo=_PARIS)
-    return moment.isoformat()
+def _recently_confirmed(rule: SourceRule, known: Validators) -> bool:
+    """Whether the file's own address answered within the time for which its probe is believed."""
+    limit = timedelta(hours=rule.probe_hours)
+    return known.confirmed_at is not None and timedelta(0) <= datetime.now(UTC) - known.confirmed_at <= limit
 
 
-def _permitted(current: httpx.URL, following: httpx.URL) -> httpx.URL:
-    """A redirect may lead to another host, never out of TLS."""
-    if following.scheme != "https" and current.scheme == "https":
-        raise UnavailableError("LIST_REDIRECT_REFUSED")
+def _permitted(rule: SourceRule, current: httpx.URL, following: httpx.URL) -> httpx.URL:
+    """A redirect leads to the same host or to one that the rule names, never out of TLS."""
+    downgraded = following.scheme != "https" and current.scheme == "https"
+    if downgraded or not (following.host == current.host or rule.permits(following.host)):
+        raise UnavailableError("LIST_REDIRECT_REFUSED", host=following.host)
     return following
 
 
 def _refuse_failure(response: httpx.Response) -> None:
     """Anything but 200 is no list: 5xx, 408 and 429 may pass, the rest is a change at the authority's end."""
     status = response.status_code
-    if status == httpx.codes.OK:
-        return
     if status in (408, 429) or status >= 500:
         asked = seconds_to_wait(response.headers.get("retry-after", ""), datetime.now(UTC))
         raise _TryAgainError("LIST_UNREACHABLE", asked or 0)
-    raise UnavailableError("LIST_UNREACHABLE", status=status)
+    if status != httpx.codes.OK:
+        raise UnavailableError("LIST_UNREACHABLE", status=status)
+    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind in _WEB_PAGES:
+        raise UnavailableError("LIST_WEB_PAGE")
 
 
-def _validators(response: httpx.Response, publication: str) -> Validators:
+def _validators(response: httpx.Response) -> Validators:
     headers = response.headers
-    return Validators(headers.get("etag", ""), headers.get("last-modified", ""), publication)
+    return Validators(headers.get("etag", ""), headers.get("last-modified", ""), confirmed_at=datetime.now(UTC))

@@ -78,26 +78,36 @@ class Webhooks(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What is known of the last fetched file, for conditional requests."""
+    """What is known of the last fetched file, for conditional requests.
+
+    `publication_id` is what a cheap probe said before it, `published_at` the publication's own time where the probe
+    tells it, `confirmed_at` when the file's own address last answered.
+    """
 
     etag: str = ""
     last_modified: str = ""
     publication_id: str = ""
+    published_at: datetime | None = None
+    confirmed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A downloaded list file on disk, and its validators for the next time."""
+    """A downloaded list file on disk (None where nothing changed), validators for the next time, the last host."""
 
-    path: Path
+    path: Path | None
     validators: Validators
+    final_host: str = ""
 
 
 class ListSources(Protocol):
     """The authorities that publish sanctions and PEP lists."""
 
-    def fetch(self, source: str, known: Validators) -> Fetched | None:
-        """The published file, or None where it has not changed; UnavailableError where it cannot be had."""
+    def fetch(self, source: str, known: Validators) -> Fetched:
+        """The published file, without a path where it has not changed; UnavailableError where it cannot be had."""
+
+    def stop(self) -> None:
+        """Let go of whatever is being fetched: the process is ending."""
 
 
 class Clock(Protocol):

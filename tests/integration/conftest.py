@@ -8,6 +8,8 @@ import pytest
 
 from kyc.services import lists
 from tests.house import DEMO_LIST, PLATFORM, House, open_house
+from tests.list_fetcher import Fetcher
+from tests.receiver import receiver
 
 
 @pytest.fixture
@@ -22,3 +24,10 @@ def house(bare_house: House) -> House:
     """A house whose lists are the fictional ones."""
     lists.import_file(bare_house.deps, PLATFORM, DEMO_LIST)
     return bare_house
+
+
+@pytest.fixture
+def fetcher(tmp_path: Path) -> Iterator[Fetcher]:
+    """The adapter that fetches lists, and its server."""
+    with receiver() as server:
+        yield Fetcher(server, tmp_path)

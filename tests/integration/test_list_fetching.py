@@ -3,70 +3,33 @@
 
 import gzip
 import logging
+import struct
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from socket import SO_LINGER, SOL_SOCKET
+from threading import Event, Thread
 
 import pytest
 
-from kyc.adapters.http_lists import SHIPPED, HttpLists, load_sources
+from kyc.adapters.list_rules import SHIPPED, SourceRule, load_sources
 from kyc.domain.errors import InvalidError, UnavailableError
 from kyc.ports import Validators
 from kyc.services import lists
 from tests.certificates import Authority
-from tests.house import PLATFORM, open_house
-from tests.receiver import Receiver, Script, receiver, say
+from tests.house import DEMO_LIST, PLATFORM, open_house
+from tests.list_fetcher import NOTHING_KNOWN, Fetcher, Rule
+from tests.receiver import Script, receiver, say
 
-DEMO_LIST = Path(__file__).parents[2] / "kyc" / "adapters" / "data" / "demo_list.csv"
 LIST = b"<export>" + b"x" * 3_000_000 + b"</export>"
-NOTHING_KNOWN = Validators()
 
 
-@dataclass
-class Fetcher:
-    """An adapter that knows one source, FR, on the receiver; it never really waits."""
-
-    server: Receiver
-    folder: Path
-    waits: list[float] = field(default_factory=list)
-    progress: list[tuple[str, int, int | None]] = field(default_factory=list)
-
-    def with_rule(self, **rule: str | float) -> HttpLists:
-        """The adapter for a rule."""
-        rules = self.folder / "rules"
-        rules.mkdir(exist_ok=True)
-        lines = {"url": self.server.url("/list"), "file": "fr.json", "interval_minutes": 60, **rule}
-        text = 'version = "t"\nvalid_from = 2026-01-01\nsource = "test"\n[sources.FR]\n'
-        text += "".join(f"{name} = {value!r}\n" for name, value in lines.items())
-        (rules / "2026-01-01.toml").write_text(text, "utf-8")
-        return HttpLists(
-            self.folder / "incoming",
-            contact="https://institution.example/contact",
-            packaged={"DEMO": DEMO_LIST},
-            rules=rules,
-            progress=lambda *told: self.progress.append(told),
-            sleep=self.waits.append,
-        )
-
-    def files(self) -> list[str]:
-        """What is left in the folder."""
-        incoming = self.folder / "incoming"
-        return sorted(path.name for path in incoming.iterdir()) if incoming.exists() else []
-
-
-@pytest.fixture
-def fetcher(tmp_path: Path) -> Iterator[Fetcher]:
-    """An adapter and its server."""
-    with receiver() as server:
-        yield Fetcher(server, tmp_path)
-
-
-def refused(fetcher: Fetcher, **rule: str | float) -> UnavailableError:
+def refused(fetcher: Fetcher, **rule: Rule) -> UnavailableError:
     """The error of a fetch that fails, after which no file is left."""
     with pytest.raises(UnavailableError) as raised:
         fetcher.with_rule(**rule).fetch("FR", NOTHING_KNOWN)
@@ -77,9 +40,10 @@ def refused(fetcher: Fetcher, **rule: str | float) -> UnavailableError:
 def test_a_list_is_fetched_whole_with_its_validators_and_our_name(fetcher: Fetcher) -> None:
     fetcher.server.scripts["/list"] = say(200, LIST, etag='"e1"', last_modified="Sun, 22 Nov 2026 08:00:00 GMT")
     fetched = fetcher.with_rule().fetch("FR", NOTHING_KNOWN)
-    assert fetched is not None
+    assert fetched.path is not None
     assert fetched.path.read_bytes() == LIST
-    assert fetched.validators == Validators('"e1"', "Sun, 22 Nov 2026 08:00:00 GMT", "")
+    assert (fetched.validators.etag, fetched.validators.last_modified) == ('"e1"', "Sun, 22 Nov 2026 08:00:00 GMT")
+    assert fetched.final_host == "127.0.0.1"
     assert fetcher.files() == ["fr.json"]
     (request,) = fetcher.server.requests
     assert request.method == "GET"
@@ -96,7 +60,7 @@ def test_a_source_may_want_another_name(fetcher: Fetcher) -> None:
 
 def test_an_unchanged_list_is_not_sent_again(fetcher: Fetcher) -> None:
     fetcher.server.scripts["/list"] = say(304)
-    assert fetcher.with_rule().fetch("FR", Validators('"e1"', "Sun, 22 Nov 2026 08:00:00 GMT")) is None
+    assert fetcher.with_rule().fetch("FR", Validators('"e1"', "Sun, 22 Nov 2026 08:00:00 GMT")).path is None
     headers = fetcher.server.requests[0].headers
     assert (headers["if-none-match"], headers["if-modified-since"]) == ('"e1"', "Sun, 22 Nov 2026 08:00:00 GMT")
 
@@ -106,29 +70,9 @@ def test_unchanged_compared_with_nothing_is_a_fault(fetcher: Fetcher) -> None:
     assert refused(fetcher).code == "LIST_UNREACHABLE"
 
 
-def test_the_cheap_probe_saves_the_download_where_the_publication_is_known(fetcher: Fetcher) -> None:
-    fetcher.server.scripts |= {"/date": say(200, b'"22/11/2026 10:36:17"'), "/list": say(200, LIST)}
-    adapter = fetcher.with_rule(probe=fetcher.server.url("/date"))
-    fetched = adapter.fetch("FR", NOTHING_KNOWN)
-    assert fetched is not None
-    assert fetched.validators.publication_id == "2026-11-22T10:36:17+01:00"
-    assert adapter.fetch("FR", fetched.validators) is None
-    fetcher.server.scripts["/date"] = say(200, b"22/11/2026 18:00:00")
-    assert adapter.fetch("FR", fetched.validators) is not None
-    assert [request.path for request in fetcher.server.requests] == ["/date", "/list", "/date", "/date", "/list"]
-
-
-@pytest.mark.parametrize("script", [say(500), say(200, b"<html>maintenance</html>"), say(200, b"")])
-def test_a_probe_that_says_nothing_of_use_does_not_stand_in_the_way(fetcher: Fetcher, script: Script) -> None:
-    fetcher.server.scripts |= {"/date": script, "/list": say(200, LIST)}
-    fetched = fetcher.with_rule(probe=fetcher.server.url("/date")).fetch("FR", NOTHING_KNOWN)
-    assert fetched is not None
-    assert fetched.validators.publication_id == ""
-
-
 def test_a_burst_of_faults_is_sat_out(fetcher: Fetcher) -> None:
     fetcher.server.scripts["/list"] = _one_after_another(say(500), say(502), say(200, LIST))
-    assert fetcher.with_rule().fetch("FR", NOTHING_KNOWN) is not None
+    assert fetcher.with_rule().fetch("FR", NOTHING_KNOWN).path is not None
     assert fetcher.waits == [5.0, 30.0]
 
 
@@ -143,7 +87,7 @@ def test_the_wait_that_the_server_asks_for_is_kept(fetcher: Fetcher) -> None:
     fetcher.server.scripts["/list"] = _one_after_another(
         say(503, retry_after="90"), say(429, retry_after=later), say(200, LIST)
     )
-    assert fetcher.with_rule().fetch("FR", NOTHING_KNOWN) is not None
+    assert fetcher.with_rule().fetch("FR", NOTHING_KNOWN).path is not None
     assert fetcher.waits[0] == 90
     assert 55 <= fetcher.waits[1] <= 60
 
@@ -172,7 +116,7 @@ def test_a_server_that_answers_404_to_head_is_never_asked_by_head(fetcher: Fetch
         say(404 if handler.command == "HEAD" else 200, LIST)(handler)
 
     fetcher.server.scripts["/list"] = script
-    assert fetcher.with_rule().fetch("FR", NOTHING_KNOWN) is not None
+    assert fetcher.with_rule().fetch("FR", NOTHING_KNOWN).path is not None
 
 
 def _cut_short(handler: BaseHTTPRequestHandler) -> None:
@@ -194,6 +138,12 @@ def _silent(handler: BaseHTTPRequestHandler) -> None:
     time.sleep(0.5)
 
 
+def _reset(handler: BaseHTTPRequestHandler) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n" + bytes(500_000))
+    handler.connection.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
+    handler.connection.close()
+
+
 def _babbling(handler: BaseHTTPRequestHandler) -> None:
     handler.wfile.write(b"220 mail.example ESMTP\r\n")
 
@@ -205,8 +155,18 @@ _UNASKED_ENCODING = say(200, LIST, content_encoding="br")
 
 @pytest.mark.parametrize(
     "script",
-    [_cut_short, _cut_chunks, _dripping, _silent, _babbling, _CUT_GZIP, _DAMAGED_GZIP, _UNASKED_ENCODING],
-    ids=["cut short", "cut chunks", "dripping", "silent", "no HTTP", "cut gzip", "damaged gzip", "other encoding"],
+    [_cut_short, _cut_chunks, _reset, _dripping, _silent, _babbling, _CUT_GZIP, _DAMAGED_GZIP, _UNASKED_ENCODING],
+    ids=[
+        "cut short",
+        "cut chunks",
+        "reset",
+        "dripping",
+        "silent",
+        "no HTTP",
+        "cut gzip",
+        "damaged gzip",
+        "other encoding",
+    ],
 )
 def test_half_a_file_never_becomes_the_list(fetcher: Fetcher, script: Script) -> None:
     fetcher.server.scripts["/list"] = script
@@ -215,11 +175,25 @@ def test_half_a_file_never_becomes_the_list(fetcher: Fetcher, script: Script) ->
     assert len(fetcher.server.requests) == 3
 
 
+def test_a_head_that_never_ends_is_left_behind(fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    over = Event()
+
+    def script(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        while not over.wait(0.02):
+            handler.wfile.write(b"x-pad: x\r\n")
+
+    monkeypatch.setattr("kyc.adapters.http_lists._LONGEST_WAIT", 0.0)
+    fetcher.server.scripts["/list"] = script
+    assert refused(fetcher, answer_seconds=0.1, total_seconds=0.1).code == "LIST_UNREACHABLE"
+    over.set()
+
+
 def test_the_last_good_file_survives_a_failed_fetch(fetcher: Fetcher) -> None:
     adapter = fetcher.with_rule()
     fetcher.server.scripts["/list"] = _one_after_another(say(200, LIST), _cut_short, _cut_short, _cut_short)
     fetched = adapter.fetch("FR", NOTHING_KNOWN)
-    assert fetched is not None
+    assert fetched.path is not None
     with pytest.raises(UnavailableError):
         adapter.fetch("FR", NOTHING_KNOWN)
     assert fetched.path.read_bytes() == LIST
@@ -236,7 +210,7 @@ def test_a_file_that_grows_beyond_the_limit_is_given_up(fetcher: Fetcher, script
 def test_a_compressed_transfer_is_unpacked(fetcher: Fetcher) -> None:
     fetcher.server.scripts["/list"] = say(200, gzip.compress(LIST), content_encoding="gzip")
     fetched = fetcher.with_rule().fetch("FR", NOTHING_KNOWN)
-    assert fetched is not None
+    assert fetched.path is not None
     assert fetched.path.read_bytes() == LIST
     assert fetcher.progress[-1] == ("FR", len(LIST), None)
 
@@ -248,7 +222,7 @@ def test_a_presigned_link_is_followed_and_neither_kept_nor_logged(
     fetcher.server.scripts |= {"/list": say(302, location=signed), "/blob": say(200, LIST, etag='"final"')}
     with caplog.at_level(logging.INFO):
         fetched = fetcher.with_rule().fetch("FR", Validators('"e1"'))
-    assert fetched is not None
+    assert fetched.path is not None
     assert fetched.validators.etag == '"final"'
     assert "SECRET" not in f"{fetched} {caplog.text} {fetcher.files()}"
     assert [request.path for request in fetcher.server.requests] == ["/list", signed]
@@ -271,6 +245,77 @@ def test_a_redirect_out_of_tls_is_refused(fetcher: Fetcher, monkeypatch: pytest.
     assert fetcher.server.requests == []
 
 
+def test_a_redirect_to_a_host_that_nobody_named_is_refused(fetcher: Fetcher) -> None:
+    elsewhere = fetcher.server.address.replace("127.0.0.1", "localhost")
+    fetcher.server.scripts |= {"/list": say(302, location=f"{elsewhere}/blob"), "/blob": say(200, LIST)}
+    error = refused(fetcher)
+    assert (error.code, error.params["host"]) == ("LIST_REDIRECT_REFUSED", "localhost")
+    assert [request.path for request in fetcher.server.requests] == ["/list"]
+    fetched = fetcher.with_rule(hosts=["localhost"]).fetch("FR", NOTHING_KNOWN)
+    assert fetched.final_host == "localhost"
+
+
+def test_a_named_host_stands_for_itself_and_with_a_dot_for_those_below_it() -> None:
+    rule = SourceRule(url="https://a.example/l", file="a.xml", interval_minutes=60, hosts=(".b.example", "c.example"))
+    assert [rule.permits(host) for host in ("x.b.example", "c.example")] == [True, True]
+    assert not any(rule.permits(host) for host in ("b.example.evil.example", "xb.example", "x.c.example", "a.example"))
+
+
+def test_a_personal_token_takes_the_place_of_the_published_one(fetcher: Fetcher) -> None:
+    fetcher.server.scripts["/list"] = say(200, LIST)
+    rule: dict[str, Rule] = {"url": fetcher.server.url("/list?token={token}"), "token": "published"}
+    fetcher.with_rule(**rule).fetch("FR", NOTHING_KNOWN)
+    fetcher.tokens = {"FR": "personal"}
+    fetcher.with_rule(**rule).fetch("FR", NOTHING_KNOWN)
+    assert [request.path for request in fetcher.server.requests] == ["/list?token=published", "/list?token=personal"]
+
+
+@pytest.mark.parametrize("kind", ["text/html; charset=utf-8", "application/xhtml+xml", "TEXT/HTML"])
+def test_what_says_that_it_is_a_web_page_is_not_taken_in(fetcher: Fetcher, kind: str) -> None:
+    fetcher.server.scripts["/list"] = say(200, LIST, content_type=kind)
+    assert refused(fetcher).code == "LIST_WEB_PAGE"
+    assert len(fetcher.server.requests) == 1
+
+
+def test_a_file_below_the_floor_of_its_source_is_no_list(fetcher: Fetcher) -> None:
+    fetcher.server.scripts["/list"] = say(200, LIST[:1000])
+    assert refused(fetcher, min_bytes=1001).code == "LIST_TOO_SHORT"
+
+
+def test_each_try_has_a_connection_of_its_own(fetcher: Fetcher) -> None:
+    clients = []
+
+    def script(handler: BaseHTTPRequestHandler) -> None:
+        clients.append(handler.client_address)
+        say(500, connection="keep-alive")(handler)
+        handler.close_connection = False
+
+    fetcher.server.scripts["/list"] = script
+    refused(fetcher)
+    assert len(set(clients)) == 3
+
+
+def test_a_server_that_hangs_is_left_at_once_when_the_process_ends(fetcher: Fetcher) -> None:
+    arrived, over = Event(), Event()
+
+    def script(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n" + bytes(1000))
+        arrived.set()
+        over.wait(60)
+
+    fetcher.server.scripts["/list"] = script
+    adapter = fetcher.with_rule()
+    ending = Thread(target=lambda: (arrived.wait(60), adapter.stop()))
+    ending.start()
+    with pytest.raises(UnavailableError, match="STOPPING"):
+        adapter.fetch("FR", NOTHING_KNOWN)
+    assert not over.is_set()
+    over.set()
+    ending.join()
+    with pytest.raises(UnavailableError, match="STOPPING"):
+        adapter.fetch("FR", NOTHING_KNOWN)
+
+
 def test_a_server_that_is_not_there_is_unreachable(fetcher: Fetcher) -> None:
     with receiver() as gone:
         url = gone.url("/list")
@@ -286,10 +331,10 @@ def test_an_unknown_source_is_named_as_such(fetcher: Fetcher) -> None:
 def test_the_packaged_list_is_fetched_once(fetcher: Fetcher) -> None:
     adapter = fetcher.with_rule()
     fetched = adapter.fetch("DEMO", NOTHING_KNOWN)
-    assert fetched is not None
+    assert fetched.path is not None
     assert fetched.path == DEMO_LIST
     assert fetched.validators.publication_id == sha256(DEMO_LIST.read_bytes()).hexdigest()
-    assert adapter.fetch("DEMO", fetched.validators) is None
+    assert adapter.fetch("DEMO", fetched.validators).path is None
     assert fetcher.server.requests == []
     assert adapter.intervals() == {"DEMO": 60, "FR": 60}
 

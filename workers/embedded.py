@@ -44,6 +44,7 @@ def with_worker(application: Application, *, threads: int = 2) -> FastAPI:
         sweeper.start()
         yield
         stop.set()
+        application.lists.stop()  # the pool waits for its jobs: one that hangs on an authority must let go first
         worker.stop()
 
     served.router.lifespan_context = lifespan

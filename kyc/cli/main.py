@@ -6,22 +6,18 @@ import getpass
 import json
 import os
 import sys
-from pathlib import Path
 from typing import NoReturn
 
 import uvicorn
 
 import ocr
 from kyc.app import Application, build, log_to_stderr
-from kyc.cli import demo
-from kyc.domain.case import Actor, ActorKind
+from kyc.cli import demo, list_commands
 from kyc.domain.errors import KycError
-from kyc.services import access, jobs, lists, oversight, platform
+from kyc.services import access, jobs, oversight, platform
 from kyc.services.duties import run_duties
 from kyc.settings import Settings
 from kyc.store.migrate import downgrade, upgrade
-
-_CLI = Actor(ActorKind.SYSTEM, "cli")
 
 
 def main() -> None:
@@ -30,6 +26,8 @@ def main() -> None:
     arguments = _parser().parse_args()
     try:
         arguments.run(arguments)
+    except KeyboardInterrupt:
+        sys.exit(130)  # as the shell reports a command that Ctrl-C ended; nothing half-done is kept
     except KycError as error:
         _fail(f"{error.code} {dict(error.params) or ''}".strip())
 
@@ -53,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     code.add_argument("email")
     code.set_defaults(run=lambda arguments: _say(demo.code(arguments.email)))
 
-    _add_lists(commands)
+    list_commands.add(commands, _application)
 
     officer = commands.add_parser("officer", help="enter a member of staff; the password is asked for")
     officer.add_argument("email")
@@ -85,18 +83,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_lists(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = commands.add_parser("lists", help="sanctions and PEP lists: import, sync, status")
-    actions = parser.add_subparsers(required=True, metavar="ACTION")
-    bring = actions.add_parser("import", help="import official list files through the gates")
-    bring.add_argument("files", nargs="+", type=Path)
-    bring.set_defaults(run=_lists_import)
-    sync = actions.add_parser("sync", help="fetch sources now (all configured ones by default)")
-    sync.add_argument("sources", nargs="*")
-    sync.set_defaults(run=_lists_sync)
-    actions.add_parser("status", help="active versions and last checks").set_defaults(run=_lists_status)
-
-
 def _serve(_: argparse.Namespace) -> None:
     settings = Settings()
     uvicorn.run(
@@ -120,60 +106,6 @@ def _migrate(arguments: argparse.Namespace) -> None:
     else:
         upgrade(settings.database, arguments.revision)
     _say(f"schema at {arguments.revision}")
-
-
-def _lists_import(arguments: argparse.Namespace) -> None:
-    application = _application()
-    failed = False
-    for file in arguments.files:
-        try:
-            result = lists.import_file(application.deps, _CLI, file)
-        except KycError as error:
-            failed = True
-            _say(f"{file.name}: {error.code} {error.params.get('reason', '')}")
-            continue
-        failed = failed or result.state not in ("active", "unchanged")
-        rejected = f", {result.rejected} records rejected" if result.rejected else ""
-        _say(
-            f"{file.name}: {result.source} {result.publication_id}: {result.state}, {result.entries} entries{rejected}"
-        )
-        for problem in result.problems:
-            _say(f"  {problem.severity}: {problem.text}")
-    if failed:
-        sys.exit(1)
-
-
-def _lists_sync(arguments: argparse.Namespace) -> None:
-    application = _application()
-    wanted = arguments.sources or [name for name in application.list_intervals() if name != lists.DEMO]
-    failed = False
-    for source in wanted:
-        _say(f"{source}: fetching")
-        try:
-            result = lists.sync(application.deps, source)
-        except KycError as error:
-            failed = True
-            _say(f"{source}: {error.code} {error.params.get('reason', '')}")
-            continue
-        _say(f"{source}: {'not changed' if result is None else f'{result.state}, {result.entries} entries'}")
-    if failed:
-        sys.exit(1)
-
-
-def _lists_status(_: argparse.Namespace) -> None:
-    application = _application()
-    with application.deps.db.read() as view:
-        checks = {row.source: row for row in view.lists.sources()}
-        active = view.lists.active_versions()
-    if not active:
-        _say("no list is active: nothing can be approved")
-    for version in active:
-        check = checks.get(version.source)
-        checked = check.checked_at.isoformat(timespec="minutes") if check and check.checked_at else "never"
-        _say(f"{version.source}: {version.publication_id}, {version.entries} entries, last good check {checked}")
-    for source, row in checks.items():
-        if row.problem:
-            _say(f"{source}: problem {row.problem}")
 
 
 def _officer(arguments: argparse.Namespace) -> None:

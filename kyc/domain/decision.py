@@ -2,14 +2,16 @@
 """What stands between a case and its approval, and who must agree.
 
 Sources: CMF L561-8 (no relationship without verification), R561-5-2 (two measures), R561-20-2 (executive
-mandate for politically exposed persons), L562-4 (freezing); rules R-7, R-31, R-34, R-35, R-37, R-41.
+mandate for politically exposed persons), L562-4 (freezing); rules R-7, R-31, R-34, R-35, R-36, R-37,
+R-41.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from kyc.domain.ownership import DesignatedOwnership
 from kyc.domain.policy import ListsPolicy, ReviewPolicy
 
 
@@ -21,12 +23,17 @@ class Outcome(StrEnum):
 
 
 class AlertState(StrEnum):
-    """Where an alert stands; nothing but an officer moves it from `open`."""
+    """Where an alert stands; nothing but an officer clears or confirms it.
+
+    An open one no longer counts where the party or the entry changed (`obsolete`) or the authority took the entry off
+    its list (`delisted`); it comes back with the same state of both.
+    """
 
     OPEN = "open"
     CLEARED = "cleared"
     CONFIRMED = "confirmed"
     OBSOLETE = "obsolete"
+    DELISTED = "delisted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,7 @@ class ScreeningFacts:
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """Everything that an approval depends on, gathered in one transaction."""
+    """Everything that an approval depends on, gathered in one transaction; `owned` counts confirmed holders only."""
 
     livemode: bool
     assessed: bool
@@ -93,6 +100,7 @@ class CaseFacts:
     findings: tuple[FindingFact, ...]
     alerts: tuple[AlertFact, ...]
     screening: ScreeningFacts
+    owned: DesignatedOwnership
     measures: Mapping[str, frozenset[str]]
     stale_documents: tuple[str, ...]
     expired_documents: tuple[str, ...]
@@ -108,11 +116,14 @@ def lists_problems(facts: ScreeningFacts, *, livemode: bool, now: datetime, poli
         problems.append(Blocker("LISTS_MISSING", missing))
     if livemode and facts.demo:
         problems.append(Blocker("LISTS_NOT_OFFICIAL"))
-    limit = timedelta(hours=policy.block_after_hours)
-    stale = tuple(sorted(name for name, checked in facts.sources.items() if not timedelta(0) <= now - checked <= limit))
-    if stale:
+    if stale := tuple(sorted(name for name, at in facts.sources.items() if not _in_time(name, now - at, policy))):
         problems.append(Blocker("LISTS_STALE", stale))
     return tuple(problems)
+
+
+def _in_time(source: str, age: timedelta, policy: ListsPolicy) -> bool:
+    """A check in the future is no check: a clock that was wrong must not keep an old list alive."""
+    return timedelta(0) <= age <= timedelta(hours=policy.patience(source).block_after_hours)
 
 
 def runs_behind(facts: ScreeningFacts) -> tuple[str, ...]:
@@ -165,13 +176,20 @@ def approval_blockers(
         blockers.append(Blocker("FINDINGS_OPEN", unresolved))
     if open_alerts := tuple(each.id for each in facts.alerts if each.state is AlertState.OPEN):
         blockers.append(Blocker("ALERTS_OPEN", open_alerts))
-    if frozen := tuple(each.id for each in facts.alerts if is_freeze(each)):
-        blockers.append(Blocker("FREEZE", frozen))
+    blockers += _freezes(facts)
     if unverified := tuple(party for party, measures in facts.measures.items() if not verified(measures, review)):
         blockers.append(Blocker("VERIFICATION_INSUFFICIENT", unverified))
     if behind := runs_behind(facts.screening):
         blockers.append(Blocker("SCREENING_STALE", behind))
     return (*blockers, *lists_problems(facts.screening, livemode=facts.livemode, now=now, policy=lists))
+
+
+def _freezes(facts: CaseFacts) -> Iterator[Blocker]:
+    """What nobody can weigh away: a designated party, or a company that designated persons own (R-35, R-36)."""
+    if frozen := tuple(each.id for each in facts.alerts if is_freeze(each)):
+        yield Blocker("FREEZE", frozen)
+    if facts.owned.reached:
+        yield Blocker("OWNED_BY_DESIGNATED", facts.owned.holders)
 
 
 def _is_strong_cleared(alert: AlertFact, review: ReviewPolicy) -> bool:

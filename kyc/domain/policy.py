@@ -45,15 +45,25 @@ class RequirementsPolicy(Dated):
     minimum_age_years: int
 
 
-class ListsPolicy(_Frozen):
-    """Which lists must be present, and how old a successful check of them may be (hours)."""
+class Patience(_Frozen):
+    """How old the last successful check of a source may be (hours): until it is told, and until it blocks."""
+
+    warn_after_hours: Annotated[int, Field(gt=0)]
+    block_after_hours: Annotated[int, Field(gt=0)]
+
+
+class ListsPolicy(Patience):
+    """Which lists must be present, and how old a successful check of them may be; `sources` names the exceptions."""
 
     required_live: tuple[str, ...]
     required_test: tuple[str, ...]
-    warn_after_hours: int
-    block_after_hours: int
     rescreen_after_hours: int
     gate_run_max_age_hours: int
+    sources: dict[str, Patience] = {}
+
+    def patience(self, source: str) -> Patience:
+        """What holds for one source."""
+        return self.sources.get(source, self)
 
 
 class ReviewPolicy(_Frozen):
@@ -68,6 +78,12 @@ class ReviewPolicy(_Frozen):
     second_approval_on: tuple[str, ...]
     high_score: Annotated[float, Field(gt=0, le=1)]
     target_days: int
+
+
+class OwnershipPolicy(_Frozen):
+    """From which share designated persons' holdings make an entity count as designated (basis points, included)."""
+
+    designated_share: Share
 
 
 class UploadPolicy(_Frozen):
@@ -94,6 +110,7 @@ class ThresholdsPolicy(Dated):
 
     lists: ListsPolicy
     review: ReviewPolicy
+    ownership: OwnershipPolicy
     upload: UploadPolicy
     access: AccessPolicy
     gate_max_age_seconds: int

@@ -7,6 +7,7 @@ from typing import Any
 
 from kyc.domain.case import State
 from kyc.domain.decision import Blocker
+from kyc.domain.ownership import DesignatedOwnership
 from kyc.domain.party import Company, Person, Roles
 from kyc.domain.requirement import Requirement
 
@@ -186,11 +187,15 @@ class DecisionView:
 
 @dataclass(frozen=True, slots=True)
 class ScreeningView:
-    """One run: which party, when, against which publications as (source, publication) pairs, with what result."""
+    """One run: which party, when, against which publications as (source, publication) pairs, with what result.
+
+    `carried_at`: when it was carried over to these publications, because nothing that changed concerns the party.
+    """
 
     party_id: str
     party_title: str
     at: datetime
+    carried_at: datetime | None
     versions: tuple[tuple[str, str], ...]
     current: bool
     hits: int
@@ -234,6 +239,8 @@ class CaseView:
     alerts: tuple[AlertView, ...]
     findings: tuple[FindingView, ...]
     screenings: tuple[ScreeningView, ...]
+    owned: DesignatedOwnership
+    perhaps_owned: DesignatedOwnership
     requests: tuple[RequestView, ...]
     decisions: tuple[DecisionView, ...]
     timeline: tuple[TimelineItem, ...]

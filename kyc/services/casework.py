@@ -4,6 +4,7 @@
 from kyc.domain.case import Actor, Event, State, transition
 from kyc.domain.checks import ReadDocument, ReadField, legal_expiry, parse_date
 from kyc.domain.decision import AlertFact, AlertState, CaseFacts, FindingFact, RunFact, ScreeningFacts
+from kyc.domain.ownership import DesignatedOwnership, Holding, designated_ownership
 from kyc.domain.party import Company, Person, Roles
 from kyc.domain.policy import Policies
 from kyc.domain.requirement import (
@@ -105,7 +106,7 @@ def screening_facts(view: Reader, case: CaseRow) -> ScreeningFacts:
         demo=active.demo if active else False,
         party_versions={row.id: row.version for row in view.merchants.parties(case.merchant_id)},
         runs={
-            party_id: RunFact(run.party_version, run.list_set, run.at)
+            party_id: RunFact(run.party_version, run.holds_for, run.at)
             for party_id, run in view.screenings.last_runs(case.id).items()
         },
     )
@@ -145,10 +146,28 @@ def case_facts(deps: Deps, view: Reader, case: CaseRow, officer_id: str) -> Case
         findings=tuple(FindingFact(row.id, row.severity, row.resolution) for row in view.cases.findings(case.id)),
         alerts=alert_facts(view, case),
         screening=screening_facts(view, case),
+        owned=owned_by_designated(view, case, policies, AlertState.CONFIRMED),
         measures={party: frozenset(found) for party, found in measures.items()},
         stale_documents=_stale_extracts(deps, view, merchant, documents, policies),
         expired_documents=_expired_since(deps, view, merchant, documents, case),
     )
+
+
+def owned_by_designated(view: Reader, case: CaseRow, policies: Policies, *states: AlertState) -> DesignatedOwnership:
+    """How much of the company is held by people with a sanctions alert in one of these states (R-36)."""
+    parties = view.merchants.parties(case.merchant_id)
+    company = next(row.id for row in parties if row.kind == "company")
+    versions = {row.id: row.version for row in parties}
+    designated = {
+        row.party_id
+        for row in view.screenings.alerts(case.id)
+        if row.category == "sanction"
+        and row.state in states
+        and (row.state == AlertState.CONFIRMED or versions.get(row.party_id) == row.party_version)
+    }
+    holdings = [Holding(row.id, company, row.capital, row.votes) for row in parties if row.kind == "person"]
+    threshold = policies.thresholds.ownership.designated_share
+    return designated_ownership(company, holdings, designated, threshold)
 
 
 def _file_complete(view: Reader, merchant_id: str, policies: Policies) -> bool:

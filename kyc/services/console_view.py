@@ -11,7 +11,7 @@ from kyc.domain.case import State
 from kyc.domain.decision import AlertState, approval_blockers, second_approval_reasons, verified
 from kyc.domain.errors import NotFoundError
 from kyc.domain.policy import ReviewPolicy
-from kyc.services import casework, reading
+from kyc.services import casework, reading, screenings_view
 from kyc.services.access import Officer
 from kyc.services.case_values import (
     AlertView,
@@ -24,7 +24,6 @@ from kyc.services.case_values import (
     PartyView,
     RemarkView,
     RequestView,
-    ScreeningView,
     TimelineItem,
 )
 from kyc.services.comparison import compare
@@ -130,7 +129,9 @@ def case_view(deps: Deps, officer: Officer, case_id: str) -> CaseView:
             findings=tuple(
                 _finding(deps, merchant, row, staff, remarks, thresholds.review) for row in view.cases.findings(case_id)
             ),
-            screenings=_screenings(view, case, parties),
+            screenings=screenings_view.runs(view, case, parties),
+            owned=facts.owned,
+            perhaps_owned=screenings_view.perhaps_owned(view, case, deps.policies()),
             requests=tuple(_request(row, staff) for row in view.cases.requests(case_id)),
             decisions=tuple(_decision(deps, merchant, row, staff, remarks) for row in view.cases.decisions(case_id)),
             timeline=timeline,
@@ -335,28 +336,6 @@ def _finding(
         comment=remarks.get(row.id, ""),
         resolved_by=staff.get(row.resolved_by or ""),
         resolved_at=row.resolved_at,
-    )
-
-
-def _screenings(view: Reader, case: CaseRow, parties: Sequence[PartyView]) -> tuple[ScreeningView, ...]:
-    """Every run of the people who are in the file, the newest first; clear ones are evidence too (R-29)."""
-    titles = {party.id: party.title for party in parties}
-    active = view.lists.active_set()
-    versions = {row.id: row.version for row in view.merchants.parties(case.merchant_id)}
-    runs = [run for run in view.screenings.runs(case.id) if run.party_id in titles]
-    publications = {name: view.lists.publications(name) for name in {run.list_set for run in runs}}
-    return tuple(
-        ScreeningView(
-            party_id=run.party_id,
-            party_title=titles[run.party_id],
-            at=run.at,
-            versions=publications[run.list_set],
-            current=active is not None and (run.party_version, run.list_set) == (versions[run.party_id], active.id),
-            hits=run.hits,
-            alerts=run.alerts,
-            engine=run.engine,
-        )
-        for run in runs
     )
 
 

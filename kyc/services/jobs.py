@@ -14,7 +14,7 @@ from threading import Event as Flag
 from threading import Thread
 
 from kyc.domain.errors import KycError, UnavailableError
-from kyc.services import assessment, delivery, leftovers, lists, reading, screening
+from kyc.services import assessment, delivery, leftovers, lists, reading, rescreening, screening
 from kyc.services.deps import Deps
 from kyc.store.jobs import Claim
 from kyc.store.uow import UnitOfWork
@@ -39,6 +39,7 @@ HANDLERS: Mapping[str, Handler] = {
     "read": Handler(reading.read_document, reading.give_up),
     "assess": Handler(assessment.assess_case, assessment.give_up),
     "screen": Handler(screening.screen_case, screening.give_up),
+    "rescreen": Handler(rescreening.rescreen, rescreening.give_up),
     "deliver": Handler(delivery.deliver, delivery.give_up, delivery.WAITS),
     "sync_list": Handler(lists.sync_job, lists.give_up, (60, 600)),
     "remove_orphans": Handler(leftovers.remove_orphans, leftovers.give_up),

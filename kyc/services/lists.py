@@ -5,35 +5,30 @@ A file that fails a gate changes nothing: the active version stays, and the prob
 fictional demo list leaves as soon as an official one is active.
 """
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
 from kyc.domain.audit import canonical_json
-from kyc.domain.case import SYSTEM, Actor, State
+from kyc.domain.case import SYSTEM, Actor, ActorKind
 from kyc.domain.errors import ConflictError, InvalidError, KycError, UnavailableError
-from kyc.ports import Validators
+from kyc.ports import Fetched, Validators
+from kyc.services import list_files
 from kyc.services.access import Officer
 from kyc.services.deps import Deps
+from kyc.services.list_changes import note_changes
 from kyc.store.ids import new_id
 from kyc.store.jobs import Claim
 from kyc.store.tables import ListSetRow, ListVersionRow
 from kyc.store.uow import Database, UnitOfWork
-from screening import GateProblem, ListFile, ListSource, UnrecognisedList, build_index, check, diff, parse
+from screening import GateProblem, ListFile, ListSource, UnrecognisedList, check, parse
 
 DEMO = ListSource.DEMO.value
-_SCREENED = (
-    State.PROCESSING,
-    State.IN_REVIEW,
-    State.INFO_REQUESTED,
-    State.PENDING_SECOND_APPROVAL,
-    State.APPROVED,
-    State.SUSPENDED,
-)
+#: Subject of a problem that is none: the process ended in the middle.
+STOPPING = "STOPPING"
 _TRIES = 3
 
 
@@ -49,36 +44,60 @@ class Imported:
     problems: tuple[GateProblem, ...]
 
 
-def import_file(deps: Deps, actor: Actor, path: Path, *, validators: Validators | None = None) -> Imported:
-    """Take one official list file; InvalidError LIST_UNREADABLE where it is none.
+def import_file(
+    deps: Deps, actor: Actor, path: Path, *, origin: Fetched | None = None, expected: str | None = None
+) -> Imported:
+    """Take one official list file; InvalidError LIST_UNREADABLE or, not being of the `expected` source, another code.
 
     The file is copied first: what the gates judge is what the index is built from and what is kept as evidence.
     Parsing and indexing happen outside any transaction; the switch itself is one.
     """
     version_id = new_id("lv")
-    raw = _keep_raw(deps, version_id, path)
+    raw = list_files.keep(deps, version_id, path)
     try:
         new = parse(raw)
     except UnrecognisedList as error:
-        shutil.rmtree(raw.parent)
+        list_files.forget(raw)
         raise InvalidError("LIST_UNREADABLE", reason=error.reason) from error
+    if expected not in (None, new.source.value):
+        list_files.forget(raw)
+        raise InvalidError("LIST_OF_ANOTHER_SOURCE", found=new.source.value)
+    validators = _believable(origin, new)
     with deps.db.read() as view:
         active = view.lists.active_version(new.source.value)
         held_back = view.lists.held_back(new.source.value, new.content_sha256)
     if active is not None and active.content_sha256 == new.content_sha256:
-        shutil.rmtree(raw.parent)
+        list_files.forget(raw)
         _confirm_active(deps, actor, active, validators)
         return _imported(new, "unchanged", ())
     if held_back is not None:
-        shutil.rmtree(raw.parent)
-        return _imported(new, held_back.state, ())
-    old = parse(_raw(deps, active)) if active is not None else None
+        list_files.forget(raw)
+        return _imported(new, held_back.state, _problems_of(held_back))
+    old = list_files.read(deps, active) if active is not None else None
     problems = check(new, old)
-    version = _stage(deps, actor, version_id, raw, new, old, problems)
+    version = _version(deps, actor, version_id, raw, new, problems, origin)
+    _stage(deps, actor, version, new, active, old)
     if version.state == "staged":
         _switch_to(deps, actor, version, validators)
         return _imported(new, "active", problems)
     return _imported(new, version.state, problems)
+
+
+def _believable(origin: Fetched | None, new: ListFile) -> Validators | None:
+    """What to compare with at the next check; a probe that named another publication than came is not remembered.
+
+    Otherwise a file from a server that lags behind its own probe would be taken for the new one.
+    """
+    if origin is None:
+        return None
+    told, came = origin.validators.published_at, new.published_at
+    if told is not None and came is not None and abs(told - came) >= timedelta(seconds=1):
+        return replace(origin.validators, publication_id="")
+    return origin.validators
+
+
+def _problems_of(version: ListVersionRow) -> tuple[GateProblem, ...]:
+    return tuple(GateProblem.from_json(each) for each in version.problems)
 
 
 def _imported(new: ListFile, state: str, problems: tuple[GateProblem, ...]) -> Imported:
@@ -109,24 +128,46 @@ def import_upload(deps: Deps, officer: Officer, filename: str, data: bytes) -> I
         path.unlink(missing_ok=True)
 
 
-def release(deps: Deps, officer: Officer, version_id: str) -> None:
-    """Let a quarantined version in; never by the person who brought it (two persons, lists.md section 4)."""
-    officer.must("lists:release")
-    with deps.db.read() as view:
-        version = view.lists.version(version_id)
-        active = view.lists.active_version(version.source)
+def release(deps: Deps, officer: Officer, version_id: str) -> bool:
+    """Let a held version in once two different persons stand for it; returns whether that is now the case.
+
+    Who brought a file by hand is the first of them (lists.md section 4). ConflictError LIST_NOT_QUARANTINED for any
+    other version, a refused one too.
+    """
+    with deps.db.write() as uow:
+        version = uow.lists.version(version_id, locked=True)
+        active = uow.lists.active_version(version.source)
+        _must_be_releasable(version, active)
+        if version.vouched_by is None:
+            officer.must("lists:import" if "lists:import" in officer.permissions else "lists:release")
+            version.vouched_by = officer.id
+            uow.record(officer.actor, "list.vouched", version.id)
+            return False
+        officer.must("lists:release")
+        if version.vouched_by == officer.id:
+            raise ConflictError("FOUR_EYES")
+    if active is not None:
+        version = _compared_anew(deps, version, active)
+    _switch_to(deps, officer.actor, version, None, released_by=officer.id)
+    return True
+
+
+def _must_be_releasable(version: ListVersionRow, active: ListVersionRow | None) -> None:
     if version.state != "quarantined":
         raise ConflictError("LIST_NOT_QUARANTINED")
-    if version.imported_by == officer.id:
-        raise ConflictError("FOUR_EYES")
-    if active is not None:
-        # What was suspicious against the list of then may be wrong against the list of now.
-        if active.imported_at > version.imported_at:
-            raise ConflictError("LIST_SUPERSEDED")
-        found = check(parse(_raw(deps, version)), parse(_raw(deps, active)))
-        if any(problem.severity == "refuse" for problem in found):
-            raise ConflictError("LIST_REFUSED")
-    _switch_to(deps, officer.actor, version, None, released_by=officer.id)
+    if active is not None and active.imported_at > version.imported_at:
+        raise ConflictError("LIST_SUPERSEDED")
+
+
+def _compared_anew(deps: Deps, version: ListVersionRow, active: ListVersionRow) -> ListVersionRow:
+    """What was suspicious against the list of then may be wrong against the list of now, and differ otherwise."""
+    new, old = list_files.read(deps, version), list_files.read(deps, active)
+    if any(problem.severity == "refuse" for problem in check(new, old)):
+        raise ConflictError("LIST_REFUSED")
+    with deps.db.write() as uow:
+        row = uow.lists.version(version.id)
+        note_changes(uow, row, new, active, old)
+        return row
 
 
 def request_sync(deps: Deps, officer: Officer, source: str) -> None:
@@ -141,19 +182,20 @@ def sync(deps: Deps, source: str) -> Imported | None:
     """Fetch one source and import it; None where the authority says that nothing changed."""
     with deps.db.write() as uow:
         row = uow.lists.source(source)
-        known = Validators(row.etag, row.last_modified, row.publication_id)
+        known = Validators(row.etag, row.last_modified, row.publication_id, confirmed_at=row.confirmed_at)
         if uow.lists.active_version(source) is None:
             known = Validators()
     try:
         with _phase(deps, source, "fetching"):
             fetched = deps.list_sources.fetch(source, known)
-        if fetched is None:
-            _note_check(deps, source, known)
+        if fetched.path is None:
+            _note_check(deps, source, fetched.validators)
             return None
         with _phase(deps, source, "importing"):
-            result = import_file(deps, SYSTEM, fetched.path, validators=fetched.validators)
+            result = import_file(deps, SYSTEM, fetched.path, origin=fetched, expected=source)
     except KycError as error:
-        _note_problem(deps, source, error)
+        if error.code != STOPPING:
+            _note_problem(deps, source, error)
         raise
     if result.state not in ("active", "unchanged"):
         _note_problem(deps, source, ConflictError(f"LIST_{result.state.upper()}"))
@@ -179,20 +221,18 @@ def give_up(uow: UnitOfWork, source: str) -> None:
     row.phase, row.problem_at = "", uow.now
 
 
-def _stage(
+def _version(
     deps: Deps,
     actor: Actor,
     version_id: str,
     raw: Path,
     new: ListFile,
-    old: ListFile | None,
     problems: tuple[GateProblem, ...],
+    origin: Fetched | None,
 ) -> ListVersionRow:
-    """Keep a version row for the raw file; the worst gate problem decides its state."""
+    """The row of a file that was judged; the worst gate problem decides its state."""
     severities = {problem.severity for problem in problems}
-    state = "refused" if "refuse" in severities else "quarantined" if "quarantine" in severities else "staged"
-    change = diff(old, new) if old is not None else None
-    version = ListVersionRow(
+    return ListVersionRow(
         id=version_id,
         source=new.source.value,
         publication_id=new.publication_id,
@@ -201,21 +241,30 @@ def _stage(
         content_sha256=new.content_sha256,
         entries=len(new.entries),
         rejected=len(new.rejected),
-        state=state,
-        problems=[{"code": each.code, "severity": each.severity, "text": each.text} for each in problems],
-        delta={
-            "added": len(change.added) if change else len(new.entries),
-            "removed": len(change.removed) if change else 0,
-            "changed": len(change.changed) if change else 0,
-        },
+        state="refused" if "refuse" in severities else "quarantined" if "quarantine" in severities else "staged",
+        problems=[problem.to_json() for problem in problems],
+        delta={},
         imported_by=actor.id,
         imported_at=deps.now(),
+        final_host=origin.final_host if origin else "",
+        fetched_at=deps.now() if origin else None,
+        vouched_by=actor.id if actor.kind is ActorKind.OFFICER else None,
     )
+
+
+def _stage(
+    deps: Deps,
+    actor: Actor,
+    version: ListVersionRow,
+    new: ListFile,
+    active: ListVersionRow | None,
+    old: ListFile | None,
+) -> None:
     with deps.db.write() as uow:
         uow.lists.add_version(version)
-        body = canonical_json({"source": version.source, "state": state, "sha256": version.raw_sha256})
+        note_changes(uow, version, new, active, old)
+        body = canonical_json({"source": version.source, "state": version.state, "sha256": version.raw_sha256})
         uow.record(actor, "list.imported", version.id, body=body)
-    return version
 
 
 def _switch_to(
@@ -227,13 +276,16 @@ def _switch_to(
             official = [row.source for row in view.lists.active_versions() if row.source != DEMO]
             if version.source == DEMO and official:
                 raise ConflictError("DEMO_LIST_NOT_NEEDED")
+            active = view.lists.active_version(version.source)
+            if active is not None and active.id not in (version.id, version.compared_with):
+                raise UnavailableError("LISTS_BUSY")  # the gates compared it with a version that was replaced since
             others = [row for row in view.lists.active_versions() if row.source not in (version.source, DEMO)]
             before = view.lists.active_set()
         chosen = [*others, version]
         with _phase(deps, version.source, "indexing"):
-            index = build_index([parse(_raw(deps, row)) for row in chosen], deps.lists_folder / "index")
-        name = str(index.path.relative_to(deps.lists_folder))
+            name = list_files.index_of(deps, chosen)
         if _moved(deps, actor, version, chosen, before, name, validators, released_by):
+            list_files.prune_indexes(deps)
             return
     raise UnavailableError("LISTS_BUSY")
 
@@ -280,8 +332,7 @@ def _activate(uow: UnitOfWork, actor: Actor, version: ListVersionRow, chosen: li
     )
     uow.lists.switch(list_set)
     uow.record(actor, "list.activated", version.id, body=canonical_json({"set": list_set.id}))
-    for case in uow.cases.in_states(_SCREENED):
-        uow.enqueue("screen", case.id)
+    uow.enqueue("rescreen", list_set.id)
 
 
 def _note_check(deps: Deps, source: str, validators: Validators | None) -> None:
@@ -293,11 +344,8 @@ def _remember_check(uow: UnitOfWork, source: str, validators: Validators | None)
     row = uow.lists.source(source)
     row.checked_at, row.problem, row.problem_at, row.phase = uow.now, "", None, ""
     if validators is not None:
-        row.etag, row.last_modified, row.publication_id = (
-            validators.etag,
-            validators.last_modified,
-            validators.publication_id,
-        )
+        row.etag, row.last_modified = validators.etag, validators.last_modified
+        row.publication_id, row.confirmed_at = validators.publication_id, validators.confirmed_at
 
 
 def _note_problem(deps: Deps, source: str, error: KycError) -> None:
@@ -318,26 +366,6 @@ def _phase(deps: Deps, source: str, phase: str) -> Iterator[None]:
     finally:
         with deps.db.write() as uow:
             uow.lists.source(source).phase = ""
-
-
-def _keep_raw(deps: Deps, version_id: str, path: Path) -> Path:
-    raw = _raw_folder(deps, version_id) / f"list{''.join(path.suffixes[-2:])}"
-    raw.parent.mkdir(parents=True)
-    shutil.copyfile(path, raw)
-    return raw
-
-
-def _raw_folder(deps: Deps, version_id: str) -> Path:
-    return deps.lists_folder / "raw" / version_id
-
-
-def _raw(deps: Deps, version: ListVersionRow) -> Path:
-    """The official file as it came, kept as evidence of what was screened against."""
-    folder = _raw_folder(deps, version.id)
-    found = sorted(folder.glob("list*"))
-    if not found:
-        raise UnavailableError("LIST_FILE_MISSING")
-    return found[0]
 
 
 def due_sources(deps: Deps, intervals: dict[str, int]) -> list[str]:

@@ -11,12 +11,16 @@ from kyc.store.tables import ListSourceRow, ListVersionRow
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """One source: its active version, the last successful check, and what is going on."""
+    """One source: its active version, the last successful check, and what is going on.
+
+    `block_after_hours`: without a check for so long, nothing is approved.
+    """
 
     source: str
     active: "VersionView | None"
     checked_at: datetime | None
     freshness: str
+    block_after_hours: int
     phase: str
     progress: int
     problem: str
@@ -39,24 +43,35 @@ class VersionView:
     imported_by: str
     imported_by_id: str
     imported_at: datetime
+    final_host: str
+    vouched_by: str | None
+    vouched_by_id: str | None
     released_by: str | None
     raw_sha256: str
+    compared: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ListsView:
-    """Everything on the lists page."""
+    """Everything on the lists page; `rescreening` while everybody is screened again for what changed."""
 
     list_set: str | None
     demo: bool
     required_live: tuple[str, ...]
     sources: tuple[SourceView, ...]
     versions: tuple[VersionView, ...]
+    rescreening: bool
+    waiting_cases: int
 
 
 def overview(deps: Deps, officer: Officer) -> ListsView:
     """Sources and versions; `freshness` of a source is fresh, ageing, stale or never."""
     officer.must("lists:read")
+    return everything(deps)
+
+
+def everything(deps: Deps) -> ListsView:
+    """The same without an officer: for the command line of whoever runs the installation."""
     with deps.db.read() as view:
         active_set = view.lists.active_set()
         staff = {row.id: row.name for row in view.access.officers()}
@@ -70,7 +85,16 @@ def overview(deps: Deps, officer: Officer) -> ListsView:
             required_live=policy.required_live,
             sources=tuple(_source(deps, name, known.get(name), active.get(name)) for name in names),
             versions=tuple(_version(row, staff) for row in view.lists.versions()),
+            rescreening=bool(active_set and view.jobs.unfinished("rescreen", [active_set.id])),
+            waiting_cases=view.jobs.waiting("screen"),
         )
+
+
+def version_view(deps: Deps, officer: Officer, version_id: str) -> VersionView:
+    """One version; NotFoundError where there is none of this id."""
+    officer.must("lists:read")
+    with deps.db.read() as view:
+        return _version(view.lists.version(version_id), {row.id: row.name for row in view.access.officers()})
 
 
 def banner(deps: Deps) -> str | None:
@@ -82,7 +106,7 @@ def banner(deps: Deps) -> str | None:
         checked = {row.source: row.checked_at for row in view.lists.sources()}
     if active_set.demo:
         return "demo"
-    ages = {_freshness(deps, checked.get(source)) for source in active_set.versions}
+    ages = {_freshness(deps, source, checked.get(source)) for source in active_set.versions}
     return "stale" if ages & {"stale", "never"} else None
 
 
@@ -91,7 +115,8 @@ def _source(deps: Deps, name: str, row: ListSourceRow | None, active: VersionVie
         source=name,
         active=active,
         checked_at=row.checked_at if row else None,
-        freshness=_freshness(deps, row.checked_at if row else None),
+        freshness=_freshness(deps, name, row.checked_at if row else None),
+        block_after_hours=deps.policies().thresholds.lists.patience(name).block_after_hours,
         phase=row.phase if row else "",
         progress=row.progress if row else 0,
         problem=row.problem if row else "",
@@ -99,14 +124,14 @@ def _source(deps: Deps, name: str, row: ListSourceRow | None, active: VersionVie
     )
 
 
-def _freshness(deps: Deps, checked_at: datetime | None) -> str:
-    policy = deps.policies().thresholds.lists
+def _freshness(deps: Deps, source: str, checked_at: datetime | None) -> str:
+    patience = deps.policies().thresholds.lists.patience(source)
     if checked_at is None:
         return "never"
     age = deps.now() - checked_at
-    if age > timedelta(hours=policy.block_after_hours):
+    if not timedelta(0) <= age <= timedelta(hours=patience.block_after_hours):
         return "stale"
-    return "ageing" if age > timedelta(hours=policy.warn_after_hours) else "fresh"
+    return "ageing" if age > timedelta(hours=patience.warn_after_hours) else "fresh"
 
 
 def _version(row: ListVersionRow, staff: dict[str, str]) -> VersionView:
@@ -123,6 +148,10 @@ def _version(row: ListVersionRow, staff: dict[str, str]) -> VersionView:
         imported_by=staff.get(row.imported_by, row.imported_by),
         imported_by_id=row.imported_by,
         imported_at=row.imported_at,
+        final_host=row.final_host,
+        vouched_by=staff.get(row.vouched_by or "", row.vouched_by),
+        vouched_by_id=row.vouched_by,
         released_by=staff.get(row.released_by or ""),
         raw_sha256=row.raw_sha256,
+        compared=row.compared_with is not None,
     )

@@ -8,7 +8,7 @@ were searched, so that a change meanwhile reads as "not screened", never as "cle
 from dataclasses import dataclass
 
 from kyc.domain.case import SYSTEM, Event, State
-from kyc.domain.decision import AlertState
+from kyc.domain.decision import AlertState, is_freeze
 from kyc.domain.party import Company, Person
 from kyc.services import casework
 from kyc.services.deps import Deps
@@ -24,8 +24,9 @@ _HITS = 50
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """One party as it was searched, and what was found."""
+    """One party as it was searched, and what was found; `run_id` names the run that this becomes."""
 
+    run_id: str
     party_id: str
     party_version: int
     query: Query
@@ -38,14 +39,9 @@ def screen_case(deps: Deps, claim: Claim) -> None:
         case = view.cases.get(claim.subject_id)
         merchant = view.merchants.get(case.merchant_id)
         active = view.lists.active_set()
-        queries = [(row, _query(deps, merchant, row)) for row in view.merchants.parties(merchant.id)]
-    searched: list[Searched] = []
-    if active is not None:
-        index = deps.indexes.open(active.index_path)
-        searched = [_search(index, row, query) for row, query in queries]
-        entries = {hit.entry: index.entry(hit.entry).to_json() for each in searched for hit in each.hits}
-    else:
-        entries = {}
+        queries = [(row, query_for(deps, merchant, row)) for row in view.merchants.parties(merchant.id)]
+    index = deps.indexes.open(active.index_path) if active is not None else None
+    searched = [_search(index, row, query) for row, query in queries] if index is not None else []
     with deps.db.write() as uow:
         if not uow.jobs.finish(claim, uow.now):
             return
@@ -54,9 +50,10 @@ def screen_case(deps: Deps, claim: Claim) -> None:
         if (current.id if current else None) != (active.id if active else None):
             uow.enqueue("screen", case.id)  # what was searched is no longer what counts
             return
-        if active is not None:
+        if active is not None and index is not None:
             for each in searched:
-                _keep(deps, uow, case, merchant, active, each, entries, claim.job_id)
+                _keep_run(deps, uow, case, merchant, active, each, claim.job_id)
+                _renew_alerts(deps, uow, case, merchant, each, index)
         _move_on(uow, case, merchant)
 
 
@@ -95,7 +92,8 @@ def query_of(party_id: str, party: Company | Person) -> Query:
     )
 
 
-def _query(deps: Deps, merchant: MerchantRow, row: PartyRow) -> Query:
+def query_for(deps: Deps, merchant: MerchantRow, row: PartyRow) -> Query:
+    """The question about a party as it is declared now."""
     party = (
         casework.company_of(deps.vault, merchant, row)
         if row.kind == "company"
@@ -106,24 +104,16 @@ def _query(deps: Deps, merchant: MerchantRow, row: PartyRow) -> Query:
 
 def _search(index: Index, row: PartyRow, query: Query) -> Searched:
     hits = index.search(query, limit=_HITS) if query.names else ()
-    return Searched(row.id, row.version, query, tuple(hits))
+    return Searched(new_id("run"), row.id, row.version, query, tuple(hits))
 
 
-def _keep(
-    deps: Deps,
-    uow: UnitOfWork,
-    case: CaseRow,
-    merchant: MerchantRow,
-    active: ListSetRow,
-    each: Searched,
-    entries: dict[str, dict[str, object]],
-    job_id: str,
+def _keep_run(
+    deps: Deps, uow: UnitOfWork, case: CaseRow, merchant: MerchantRow, active: ListSetRow, each: Searched, job_id: str
 ) -> None:
-    run_id = new_id("run")
-    alerting = [hit for hit in each.hits if hit.alert]
+    alerts = sum(hit.alert for hit in each.hits)
     uow.screenings.add_run(
         ScreeningRunRow(
-            id=run_id,
+            id=each.run_id,
             case_id=case.id,
             party_id=each.party_id,
             party_version=each.party_version,
@@ -131,30 +121,50 @@ def _keep(
             engine=ENGINE_VERSION,
             parameters_sha256=parameters_sha256(),
             hits=len(each.hits),
-            alerts=len(alerting),
+            alerts=alerts,
             job_id=job_id,
             at=uow.now,
-            sealed=deps.vault.seal(merchant.key_id, f"run:{run_id}", each.query.to_json()),
+            sealed=deps.vault.seal(merchant.key_id, f"run:{each.run_id}", each.query.to_json()),
         )
     )
-    note(uow, SYSTEM, "screening.run", run_id, merchant, party=each.party_id, list_set=active.id, alerts=len(alerting))
-    known = {
-        (row.entry, row.fingerprint): row
-        for row in uow.screenings.alerts(case.id)
-        if (row.party_id, row.party_version) == (each.party_id, each.party_version)
-    }
-    current = {(hit.entry, hit.fingerprint) for hit in alerting}
-    for hit in alerting:
-        row = known.get((hit.entry, hit.fingerprint))
+    note(uow, SYSTEM, "screening.run", each.run_id, merchant, party=each.party_id, list_set=active.id, alerts=alerts)
+
+
+def _renew_alerts(
+    deps: Deps, uow: UnitOfWork, case: CaseRow, merchant: MerchantRow, each: Searched, index: Index
+) -> None:
+    """Raise what is new, bring back what counts again, end what no longer does; what officers decided stays (R-32)."""
+    alerting = {(hit.entry, hit.fingerprint): hit for hit in each.hits if hit.alert}
+    of_party = [row for row in uow.screenings.alerts(case.id) if row.party_id == each.party_id]
+    known = {(row.entry, row.fingerprint): row for row in of_party if row.party_version == each.party_version}
+    for key, hit in alerting.items():
+        row = known.get(key)
         if row is None:
-            _raise_alert(deps, uow, case, merchant, run_id, each, hit, entries[hit.entry])
-        elif row.state == AlertState.OBSOLETE:
+            _raise_alert(deps, uow, case, merchant, each, hit, index.entry(hit.entry).to_json())
+            continue
+        row.category = _category(row, hit)
+        if row.state in (AlertState.OBSOLETE, AlertState.DELISTED):
             row.state = AlertState.OPEN.value
-    for row in uow.screenings.alerts(case.id):
-        same_version = row.party_version == each.party_version
-        gone = row.party_id == each.party_id and not (same_version and (row.entry, row.fingerprint) in current)
-        if gone and row.state == AlertState.OPEN:
-            row.state = AlertState.OBSOLETE.value
+            note(uow, SYSTEM, "alert.returned", row.id, merchant, party=each.party_id)
+    current = {row.id for key, row in known.items() if key in alerting}
+    for row in of_party:
+        if row.state == AlertState.OPEN and row.id not in current:
+            row.state = (AlertState.OBSOLETE if _is_listed(index, row.entry) else AlertState.DELISTED).value
+            note(uow, SYSTEM, f"alert.{row.state}", row.id, merchant, party=each.party_id)
+
+
+def _category(row: AlertRow, hit: Hit) -> str:
+    """The consequence that the list now gives; a freeze that was confirmed is undone by persons only (R-35)."""
+    frozen = row.state == AlertState.CONFIRMED and row.category == "sanction"
+    return row.category if frozen else hit.category.value
+
+
+def _is_listed(index: Index, entry: str) -> bool:
+    try:
+        index.entry(entry)
+    except KeyError:
+        return False
+    return True
 
 
 def _raise_alert(
@@ -162,7 +172,6 @@ def _raise_alert(
     uow: UnitOfWork,
     case: CaseRow,
     merchant: MerchantRow,
-    run_id: str,
     each: Searched,
     hit: Hit,
     entry: dict[str, object],
@@ -175,7 +184,7 @@ def _raise_alert(
             case_id=case.id,
             party_id=each.party_id,
             party_version=each.party_version,
-            run_id=run_id,
+            run_id=each.run_id,
             entry=hit.entry,
             sources=list(hit.sources),
             category=hit.category.value,
@@ -192,11 +201,13 @@ def _raise_alert(
 
 
 def _move_on(uow: UnitOfWork, case: CaseRow, merchant: MerchantRow) -> None:
-    """Processing ends in review; an open alert on an active merchant suspends it at once (CMF L562-4)."""
+    """Processing ends in review; an open alert or a freeze on an active merchant suspends it at once (CMF L562-4)."""
     state = State(case.state)
     if state is State.PROCESSING:
         casework.advance(uow, case, merchant, Event.CHECKS_COMPLETED, SYSTEM)
         announce(uow, merchant, "merchant_account.updated")
-    elif state is State.APPROVED and any(alert.state is AlertState.OPEN for alert in casework.alert_facts(uow, case)):
+        return
+    stops = any(alert.state is AlertState.OPEN or is_freeze(alert) for alert in casework.alert_facts(uow, case))
+    if state is State.APPROVED and stops:
         casework.advance(uow, case, merchant, Event.SUSPEND, SYSTEM)
         announce(uow, merchant, "merchant_account.suspended")

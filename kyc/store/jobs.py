@@ -20,7 +20,7 @@ from kyc.store.tables import JobRow
 
 LEASE = timedelta(seconds=30)
 #: Kinds of which one at a time is enough: an authority that does not answer must not keep people waiting.
-ONE_AT_A_TIME = ("sync_list",)
+ONE_AT_A_TIME = ("sync_list", "rescreen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +134,11 @@ class Jobs:
             .limit(1)
         ).scalar_one_or_none()
 
-    def waiting(self) -> int:
-        """How many jobs are still to be done, now or later."""
+    def waiting(self, kind: str | None = None) -> int:
+        """How many jobs (of this kind) are still to be done, now or later."""
         query = select(func.count()).select_from(JobRow).where(col(JobRow.state).in_(("queued", "running")))
+        if kind is not None:
+            query = query.where(col(JobRow.kind) == kind)
         count: int = self._session.execute(query).scalar_one()
         return count
 

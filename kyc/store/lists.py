@@ -3,11 +3,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import case, delete, select, update
 from sqlmodel import Session, col
 
 from kyc.domain.errors import NotFoundError
-from kyc.store.tables import ListSetRow, ListSourceRow, ListVersionRow
+from kyc.store.tables import ListChangeRow, ListDeltaRow, ListSetRow, ListSourceRow, ListVersionRow
 
 
 class Lists:
@@ -21,9 +21,9 @@ class Lists:
         self._session.add(row)
         self._session.flush()
 
-    def version(self, version_id: str) -> ListVersionRow:
-        """One version."""
-        row = self._session.get(ListVersionRow, version_id)
+    def version(self, version_id: str, *, locked: bool = False) -> ListVersionRow:
+        """One version; `locked` keeps others from changing it meanwhile."""
+        row = self._session.get(ListVersionRow, version_id, with_for_update=locked or None)
         if row is None:
             raise NotFoundError("LIST_VERSION_NOT_FOUND")
         return row
@@ -35,6 +35,25 @@ class Lists:
                 select(ListVersionRow).order_by(col(ListVersionRow.imported_at).desc()).limit(limit)
             ).scalars()
         )
+
+    def replace_changes(self, version_id: str, rows: Sequence[ListChangeRow]) -> None:
+        """Keep what a version says otherwise than the one before it."""
+        self._session.execute(delete(ListChangeRow).where(col(ListChangeRow.version_id) == version_id))
+        self._session.add_all(rows)
+        self._session.flush()
+
+    def changes(self, version_id: str, *, limit: int, offset: int = 0) -> list[ListChangeRow]:
+        """What a version says otherwise: entries added, changed, removed, those first that can make or end a match."""
+        query = (
+            select(ListChangeRow)
+            .where(col(ListChangeRow.version_id) == version_id)
+            .order_by(
+                col(ListChangeRow.identifying).desc(),
+                case({"added": 0, "changed": 1, "removed": 2}, value=col(ListChangeRow.kind)),
+                col(ListChangeRow.ref),
+            )
+        )
+        return list(self._session.execute(query.limit(limit).offset(offset)).scalars())
 
     def active_version(self, source: str) -> ListVersionRow | None:
         """The version of a source that is screened against."""
@@ -99,11 +118,25 @@ class Lists:
         query = select(ListSetRow).where(col(ListSetRow.active))
         return self._session.execute(query.with_for_update() if locked else query).scalar_one_or_none()
 
-    def publications(self, list_set: str) -> tuple[tuple[str, str], ...]:
-        """Which publication of each source a set holds, as (source, publication id) pairs."""
+    def set_of(self, list_set: str) -> ListSetRow:
+        """One list set, active or not."""
         row = self._session.get(ListSetRow, list_set)
         if row is None:
             raise NotFoundError("LIST_SET_NOT_FOUND")
+        return row
+
+    def sets(self) -> list[ListSetRow]:
+        """Every list set, the newest first."""
+        return list(self._session.execute(select(ListSetRow).order_by(col(ListSetRow.id).desc())).scalars())
+
+    def add_delta(self, row: ListDeltaRow) -> None:
+        """Keep what everybody is searched for on the way from one set to another; the same way only once."""
+        self._session.merge(row)
+        self._session.flush()
+
+    def publications(self, list_set: str) -> tuple[tuple[str, str], ...]:
+        """Which publication of each source a set holds, as (source, publication id) pairs."""
+        row = self.set_of(list_set)
         return tuple((source, self.version(version).publication_id) for source, version in sorted(row.versions.items()))
 
     def switch(self, row: ListSetRow) -> None:

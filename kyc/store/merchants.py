@@ -74,6 +74,15 @@ class Merchants:
             query = query.where(col(PartyRow.removed_at).is_(None))
         return list(self._session.execute(query.order_by(col(PartyRow.kind), col(PartyRow.id))).scalars())
 
+    def parties_with_accounts(self, party_ids: Sequence[str]) -> list[tuple[MerchantRow, PartyRow]]:
+        """These parties, each with its account."""
+        rows = self._session.execute(
+            select(MerchantRow, PartyRow)
+            .join(PartyRow, col(PartyRow.merchant_id) == col(MerchantRow.id))
+            .where(col(PartyRow.id).in_(party_ids))
+        )
+        return [(merchant, party) for merchant, party in rows]
+
     def company(self, merchant_id: str) -> PartyRow:
         """The merchant's company."""
         row: PartyRow = self._session.execute(

@@ -38,6 +38,7 @@ _SUBJECT_ANCHORS = {
     "FINDINGS_OPEN": "finding",
     "ALERTS_OPEN": "alert",
     "FREEZE": "alert",
+    "OWNED_BY_DESIGNATED": "verification",
     "VERIFICATION_INSUFFICIENT": "verification",
 }
 #: Identifiers that only companies, or only persons, have.
@@ -98,6 +99,11 @@ class CasePage:
     def may_review(self) -> bool:
         """Whether this officer can work on the case as it stands."""
         return self.visit.may("case:review") and self.case.state in _REVIEWABLE
+
+    @property
+    def designated_share(self) -> int:
+        """From which share on a company that designated persons own is treated as designated, in basis points."""
+        return self.visit.deps.policies().thresholds.ownership.designated_share
 
     @property
     def may_decide(self) -> bool:

@@ -3,6 +3,7 @@
 
 from collections.abc import AsyncIterator
 from hashlib import sha256
+from math import ceil
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -10,7 +11,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.datastructures import FormData
 
 from kyc.domain.errors import ConflictError, InvalidError, UnavailableError
-from kyc.services import lists, lists_view, oversight
+from kyc.services import list_changes, lists, lists_view, oversight
 from kyc.web.console_session import PATH, ConsoleRoute, Here, Posted, Sent, Visit, sent
 from kyc.web.forms import UPLOAD_BYTES, read_form, uploads
 from kyc.web.pages import status_of
@@ -81,15 +82,25 @@ def fetch_source(source: str, sent: Posted) -> Response:
     return RedirectResponse(f"{PATH}/lists?done=fetch_requested#source-{source}", status_code=303)
 
 
+@router.get("/lists/versions/{version_id}")
+def show_changes(version_id: str, here: Here, page: int = 1) -> Response:
+    """What a version says otherwise than the one before it, field by field."""
+    version = lists_view.version_view(here.deps, here.officer, version_id)
+    pages = max(1, ceil(sum(version.delta.values()) / list_changes.PAGE)) if version.compared else 1
+    page = min(max(1, page), pages)
+    found = list_changes.changes(here.deps, here.officer, version_id, page=page)
+    return here.page("list_changes.html", version=version, changes=found, page=page, pages=pages)
+
+
 @router.post("/lists/versions/{version_id}/release")
 def release(version_id: str, sent: Posted) -> Response:
-    """Let a version that a gate held back pass; never by the person who brought it."""
+    """Stand for a version that a gate held back; it passes once two different persons do."""
     here = sent.visit
     try:
-        lists.release(here.deps, here.officer, version_id)
+        released = lists.release(here.deps, here.officer, version_id)
     except (ConflictError, UnavailableError) as error:
         return _page(here, status=status_of(error), problem=error.code)
-    return RedirectResponse(f"{PATH}/lists?done=released", status_code=303)
+    return RedirectResponse(f"{PATH}/lists?done={'released' if released else 'vouched'}", status_code=303)
 
 
 @router.get("/audit")
@@ -121,4 +132,5 @@ def _mark(overview: lists_view.ListsView) -> str:
     """Changes whenever a check, an import or a problem changed something that the page shows."""
     newest = max((each.imported_at for each in overview.versions), default=None)
     checks = [(each.source, str(each.checked_at), str(each.problem_at)) for each in overview.sources]
-    return sha256(repr((newest, overview.list_set, checks)).encode()).hexdigest()[:16]
+    screening = (overview.rescreening, overview.waiting_cases)
+    return sha256(repr((newest, overview.list_set, checks, screening)).encode()).hexdigest()[:16]

@@ -23,6 +23,7 @@ def bare_house(database_url: str, tmp_path: Path) -> Iterator[House]:
 def house(bare_house: House) -> House:
     """A house whose lists are the fictional ones."""
     lists.import_file(bare_house.deps, PLATFORM, DEMO_LIST)
+    bare_house.run_jobs()
     return bare_house
 
 

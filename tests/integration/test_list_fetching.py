@@ -305,7 +305,12 @@ def test_a_server_that_hangs_is_left_at_once_when_the_process_ends(fetcher: Fetc
 
     fetcher.server.scripts["/list"] = script
     adapter = fetcher.with_rule()
-    ending = Thread(target=lambda: (arrived.wait(60), adapter.stop()))
+
+    def end() -> None:
+        arrived.wait(60)
+        adapter.stop()
+
+    ending = Thread(target=end)
     ending.start()
     with pytest.raises(UnavailableError, match="STOPPING"):
         adapter.fetch("FR", NOTHING_KNOWN)

@@ -27,7 +27,7 @@ def check_approval(view: Reader, case: CaseRow, staff: Sequence[Officer]) -> Non
     assert active is not None
     measures = view.cases.measures(case.id)
     for party in view.merchants.parties(case.merchant_id):
-        assert (runs[party.id].party_version, runs[party.id].list_set) == (party.version, active.id)
+        assert (runs[party.id].party_version, runs[party.id].holds_for) == (party.version, active.id)
         taken = {row.measure for row in measures if (row.party_id, row.party_version) == (party.id, party.version)}
         assert len(taken) >= 2
     assert not [row for row in view.cases.findings(case.id) if not row.resolution and row.severity in BLOCKING]

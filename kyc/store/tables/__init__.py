@@ -23,7 +23,15 @@ from kyc.store.tables.review import (
     InformationRequestRow,
     MeasureRow,
 )
-from kyc.store.tables.screening import AlertRow, ListSetRow, ListSourceRow, ListVersionRow, ScreeningRunRow
+from kyc.store.tables.screening import (
+    AlertRow,
+    ListChangeRow,
+    ListDeltaRow,
+    ListSetRow,
+    ListSourceRow,
+    ListVersionRow,
+    ScreeningRunRow,
+)
 from kyc.store.tables.work import AuditHeadRow, AuditRow, IdempotencyRow, JobRow, OutboxRow
 
 __all__ = [
@@ -40,6 +48,8 @@ __all__ = [
     "InformationRequestRow",
     "InvitationRow",
     "JobRow",
+    "ListChangeRow",
+    "ListDeltaRow",
     "ListSetRow",
     "ListSourceRow",
     "ListVersionRow",

@@ -2,6 +2,7 @@
 """Lists, runs against them, and alerts."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
@@ -11,13 +12,19 @@ from kyc.store.tables.types import UtcDateTime, one_of
 
 
 class ListVersionRow(SQLModel, table=True):
-    """One published version of one list, with the hashes that make a result reproducible (R-28, R-29)."""
+    """One published version of one list, with the hashes that make a result reproducible (R-28, R-29).
+
+    A version that a gate held back is used only after two persons: `vouched_by` and `released_by`. `delta` counts what
+    differs from the version `compared_with`; the rows of `list_change` tell it field by field.
+    """
 
     __tablename__ = "list_version"
     __table_args__ = (
         one_of("state", ("staged", "active", "superseded", "quarantined", "refused")),
         CheckConstraint("state <> 'active' OR entries > 0", name="active_not_empty"),
-        CheckConstraint("released_by IS NULL OR released_by <> imported_by", name="release_by_another"),
+        CheckConstraint(
+            "released_by IS NULL OR (vouched_by IS NOT NULL AND released_by <> vouched_by)", name="release_by_another"
+        ),
         Index(
             "one_active_version_a_source",
             "source",
@@ -40,7 +47,25 @@ class ListVersionRow(SQLModel, table=True):
     delta: dict[str, int] = Field(sa_type=JSON)
     imported_by: str
     imported_at: datetime = Field(sa_type=UtcDateTime)
+    final_host: str = ""
+    fetched_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    compared_with: str | None = Field(default=None, foreign_key="list_version.id")
+    vouched_by: str | None = None
     released_by: str | None = None
+
+
+class ListChangeRow(SQLModel, table=True):
+    """What one version says otherwise than the one before it: an entry added, removed, or changed in these fields."""
+
+    __tablename__ = "list_change"
+    __table_args__ = (one_of("kind", ("added", "removed", "changed")),)
+
+    version_id: str = Field(primary_key=True, foreign_key="list_version.id")
+    ref: str = Field(primary_key=True)
+    kind: str
+    identifying: bool
+    name: str
+    fields: dict[str, list[Any]] = Field(sa_type=JSON)
 
 
 class ListSourceRow(SQLModel, table=True):
@@ -53,6 +78,7 @@ class ListSourceRow(SQLModel, table=True):
     etag: str = ""
     last_modified: str = ""
     publication_id: str = ""
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     phase: str = ""
     progress: int = 0
     problem: str = ""
@@ -81,8 +107,30 @@ class ListSetRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class ListDeltaRow(SQLModel, table=True):
+    """One search of everybody for what differs between two list sets: why runs on the first hold for the second.
+
+    `searched` are the entries that everybody was compared with, `touched` those whose alerts made a case be screened
+    whole. The rows from a run's `list_set` to its `carried_to` are the proof that nothing new concerns the party.
+    """
+
+    __tablename__ = "list_delta"
+    __table_args__ = (CheckConstraint("from_set <> to_set", name="two_sets"),)
+
+    from_set: str = Field(primary_key=True, foreign_key="list_set.id")
+    to_set: str = Field(primary_key=True, foreign_key="list_set.id")
+    searched: list[str] = Field(sa_type=JSON)
+    touched: list[str] = Field(sa_type=JSON)
+    engine: str
+    parameters_sha256: str
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
 class ScreeningRunRow(SQLModel, table=True):
-    """One party screened against one list set: clear runs are kept too, with what was searched and how."""
+    """One party screened against one list set: clear runs are kept too, with what was searched and how.
+
+    `carried_to` is the newest list set that differs from `list_set` by nothing that concerns this party (ListDeltaRow).
+    """
 
     __tablename__ = "screening_run"
     __table_args__ = (UniqueConstraint("party_id", "party_version", "list_set", "job_id"),)
@@ -98,7 +146,14 @@ class ScreeningRunRow(SQLModel, table=True):
     alerts: int
     job_id: str
     at: datetime = Field(sa_type=UtcDateTime)
+    carried_to: str | None = Field(default=None, foreign_key="list_set.id")
+    carried_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     sealed: bytes
+
+    @property
+    def holds_for(self) -> str:
+        """The list set for which this result speaks."""
+        return self.carried_to or self.list_set
 
 
 class AlertRow(SQLModel, table=True):
@@ -112,7 +167,9 @@ class AlertRow(SQLModel, table=True):
         one_of("state", AlertState),
         one_of("category", ("sanction", "pep", "restriction")),
         UniqueConstraint("case_id", "party_id", "party_version", "entry", "fingerprint"),
-        CheckConstraint("(state IN ('open', 'obsolete')) OR decided_by IS NOT NULL", name="decision_has_author"),
+        CheckConstraint(
+            "(state IN ('open', 'obsolete', 'delisted')) OR decided_by IS NOT NULL", name="decision_has_author"
+        ),
         CheckConstraint("state <> 'cleared' OR reason_code <> ''", name="clearing_has_reason"),
         CheckConstraint("second_by IS NULL OR second_by <> decided_by", name="four_eyes"),
     )

@@ -20,6 +20,7 @@ from kyc.domain.decision import (
     second_approval_reasons,
 )
 from kyc.domain.gate import GateFacts, Reason, answer
+from kyc.domain.ownership import DesignatedOwnership
 from kyc.services.policies import PolicyBook
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -41,6 +42,7 @@ GOOD = CaseFacts(
     findings=(FindingFact("fd_1", "medium", "corrected"), FindingFact("fd_2", "low", "")),
     alerts=(AlertFact("al_1", AlertState.CLEARED, "sanction"),),
     screening=SCREENING,
+    owned=DesignatedOwnership(4999, 4999, ("pt_2",), reached=False),
     measures={"pt_1": frozenset({"document_copy", "first_payment"}), "pt_2": frozenset({"in_person_original"})},
     stale_documents=(),
     expired_documents=(),
@@ -66,6 +68,7 @@ def test_a_case_in_which_everything_was_done_is_not_blocked() -> None:
     ({"findings": (FindingFact("fd_1", "medium", ""),)}, "FINDINGS_OPEN"),
     ({"alerts": (AlertFact("al_1", AlertState.OPEN, "pep"),)}, "ALERTS_OPEN"),
     ({"alerts": (AlertFact("al_1", AlertState.CONFIRMED, "sanction"),)}, "FREEZE"),
+    ({"owned": DesignatedOwnership(5000, 0, ("pt_2",), reached=True)}, "OWNED_BY_DESIGNATED"),
     ({"measures": {"pt_1": frozenset({"document_copy"})}}, "VERIFICATION_INSUFFICIENT"),
     ({"measures": {"pt_1": frozenset()}}, "VERIFICATION_INSUFFICIENT"),
 ])  # fmt: skip

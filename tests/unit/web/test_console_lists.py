@@ -15,6 +15,7 @@ from kyc.services import lists
 from kyc.store.tables import ListVersionRow
 from tests.console_site import DEMO_LIST, Desk, console_app, desk, load_demo_list, words_of
 from tests.house import House
+from tests.integration.steps import NEW_ROW
 from tests.portal_site import csrf_of
 
 
@@ -89,27 +90,66 @@ def test_importing_without_a_file_asks_for_one(administrator: Desk) -> None:
     assert "Choose a file first" in answer.text
 
 
-def test_a_held_version_is_released_by_somebody_else(app: FastAPI, house: House, administrator: Desk) -> None:
+def test_a_held_version_is_released_by_two_different_persons(app: FastAPI, house: House, administrator: Desk) -> None:
     load_demo_list(house)
     version = hold_back(house, "system")
-    assert "A senior officer releases it" in administrator.get("/console/lists").text
+    path = f"/console/lists/versions/{version}/release"
+    assert "Two different persons" in words_of(administrator.get("/console/lists").text)
+    assert administrator.post(path).headers["location"] == "/console/lists?done=vouched"
+    assert "You stand for it" in words_of(administrator.get("/console/lists").text)
+    assert administrator.post(path).status_code == 403
     senior = desk(app, house, "senior_compliance_officer", name="Diane")
     page = words_of(senior.get("/console/lists").text)
     assert "5 % fewer entries" in page
-    answer = senior.post(f"/console/lists/versions/{version}/release")
-    assert answer.headers["location"] == "/console/lists?done=released"
+    assert "Ines stands for it" in page
+    assert senior.post(path).headers["location"] == "/console/lists?done=released"
     with house.deps.db.read() as view:
-        assert view.lists.version(version).state == "active"
+        row = view.lists.version(version)
+        assert (row.state, row.vouched_by) == ("active", officer_id(house, administrator))
+    assert "Released by Ines and Diane" in words_of(senior.get("/console/lists").text)
 
 
-def test_nobody_releases_what_they_brought(app: FastAPI, house: House) -> None:
+def test_nobody_is_both_persons(app: FastAPI, house: House) -> None:
     load_demo_list(house)
     senior = desk(app, house, "senior_compliance_officer", name="Diane")
-    version = hold_back(house, officer_id(house, senior))
-    assert "You brought this file" in senior.get("/console/lists").text
-    answer = senior.post(f"/console/lists/versions/{version}/release")
+    version = hold_back(house, "system")
+    path = f"/console/lists/versions/{version}/release"
+    assert senior.post(path).headers["location"] == "/console/lists?done=vouched"
+    answer = senior.post(path)
     assert answer.status_code == 409
     assert "somebody else must release it" in answer.text
+
+
+def test_a_refused_version_is_released_by_nobody(app: FastAPI, house: House) -> None:
+    load_demo_list(house)
+    version = hold_back(house, "system")
+    with house.deps.db.write() as uow:
+        uow.lists.version(version).state = "refused"
+    senior = desk(app, house, "senior_compliance_officer", name="Diane")
+    assert senior.post(f"/console/lists/versions/{version}/release").status_code == 409
+
+
+def test_what_a_version_changed_is_shown_field_by_field(app: FastAPI, administrator: Desk, house: House) -> None:
+    load_demo_list(house)
+    text = DEMO_LIST.read_text("utf-8")
+    edited = text.replace("1979-03-14", "1979-03-15") + NEW_ROW
+    assert bring(administrator, "demo.csv", edited.encode()).headers["location"].endswith("import_active")
+    found = re.search(r'href="(/console/lists/versions/lv_\w+)"', administrator.get("/console/lists").text)
+    assert found
+    words = words_of(administrator.get(found[1]).text)
+    assert "+1, −0, 1 changed" in words
+    assert "Odile NOUVELLE DEMO:99 added" in words
+    assert "matters for matching" in words
+    assert "Birth date no longer: 1979-03-14 now: 1979-03-15" in words
+    assert administrator.get("/console/lists/versions/lv_unknown").status_code == 404
+
+
+def test_a_gate_that_only_notes_something_does_not_stand_in_the_way_of_the_page(
+    administrator: Desk, house: House
+) -> None:
+    load_demo_list(house)
+    assert bring(administrator, "demo.csv", (DEMO_LIST.read_text("utf-8") + NEW_ROW).encode()).status_code == 303
+    assert "note" in words_of(administrator.get("/console/lists").text)
 
 
 def test_a_fetch_is_asked_for_and_its_failure_is_shown(administrator: Desk, house: House) -> None:

@@ -18,7 +18,7 @@ FAST := not slow and not browser and not servers
 export OMP_THREAD_LIMIT := 1
 
 .PHONY: help run test check lint types fast format lock diagrams licences install install-dev frontend \
-  system-runtime system-test clean
+  system-runtime system-test bench-screening clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ fast: install-dev ## the fast tests alone
 format: install-dev ## write the one format, fix what ruff can fix
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format --quiet .
+
+bench-screening: install ## measure the screening beside its peers: bench/, docs/benchmarks/; QUICK=1 samples
+	@scripts/system-packages.sh bench || echo "The peer cannot be built without these packages"
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m scripts.bench.run $(if $(QUICK),--quick)
 
 lock: install-dev ## pin requirements/*.in anew; UPGRADE=1 moves every pin
 	@$(BIN)/python scripts/lock.py $(if $(UPGRADE),--upgrade)

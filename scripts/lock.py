@@ -20,7 +20,9 @@ SETS = (
     "s3",
     "dev",
     "build",
+    "bench/screening",
 )  # in this order: later sets are constrained by earlier ones
+SOURCES = ("pyicu",)  # no wheel exists; built on the machine, in the benchmark's environment alone
 QUARANTINE = timedelta(days=7)
 
 
@@ -31,6 +33,7 @@ def command(name: str, before: date, *, upgrade: bool) -> list[str]:
         *("pip", "compile", "--quiet", "--no-config", "--no-header", "--generate-hashes"),
         *("--python-version", "3.11", "--python-platform", "linux"),
         *("--no-emit-index-url", "--no-emit-find-links", "--only-binary", ":all:"),
+        *(part for source in SOURCES for part in ("--no-binary", source)),
         *("--exclude-newer", before.isoformat()),
         *(["--upgrade"] if upgrade else []),
         *(f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt"),

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Installs the Debian packages of the sets named, and nothing when all are there:
-#   scripts/system-packages.sh runtime|test|build ...
+#   scripts/system-packages.sh runtime|test|build|bench ...
 # Uses sudo when not root. No service is started by the installation: the tests start their own servers.
 set -euo pipefail
 
@@ -20,6 +20,8 @@ runtime=(
 python3 -c 'import ensurepip' 2>/dev/null || runtime+=(python3-venv)
 # What the image is built with.
 build=(make)
+# What PyICU is built with, for the peer of make bench-screening.
+bench=(g++ libicu-dev pkg-config python3-dev)
 # What the whole test suite needs beside it.
 test=(
   chromium
@@ -34,8 +36,9 @@ for set in "$@"; do
   case $set in
     runtime) wanted+=("${runtime[@]}") ;;
     test) wanted+=("${test[@]}") ;;
+    bench) wanted+=("${bench[@]}") ;;
     build) wanted+=("${build[@]}") ;;
-    *) echo "usage: $0 runtime|test|build ..." >&2; exit 2 ;;
+    *) echo "usage: $0 runtime|test|build|bench ..." >&2; exit 2 ;;
   esac
 done
 

@@ -64,7 +64,7 @@ def test_programs_and_makefile_carry_the_licence_header() -> None:
         assert "# SPDX-License-Identifier: Apache-2.0" in head, name
 
 
-@pytest.mark.parametrize("lock", sorted((ROOT / "requirements").glob("*.txt")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("lock", sorted((ROOT / "requirements").rglob("*.txt")), ids=lambda p: p.stem)
 def test_every_locked_package_has_a_hash(lock: Path) -> None:
     entries = re.split(r"\n(?=[a-z0-9])", lock.read_text(encoding="utf-8"))
     for entry in entries:
@@ -72,7 +72,7 @@ def test_every_locked_package_has_a_hash(lock: Path) -> None:
             assert "--hash=sha256:" in entry, entry.partition("\n")[0]
 
 
-@pytest.mark.parametrize("name", ["runtime", "s3", "dev", "build"])
+@pytest.mark.parametrize("name", ["runtime", "s3", "dev", "build", "bench/screening"])
 def test_every_wanted_package_is_locked(name: str) -> None:
     folder = ROOT / "requirements"
     wanted = re.findall(r"^([a-z0-9][\w.-]*)", (folder / f"{name}.in").read_text(), re.MULTILINE)

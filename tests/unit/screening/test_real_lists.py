@@ -1,16 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Counts and changes of the real snapshots, and the measures the shipped parameters must keep."""
+"""Counts and changes of the real snapshots."""
 
 import json
 import lzma
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from screening import Index, ListFile, build_index, check, diff, parse
-from screening.bench import measure, sets
+from screening import ListFile, check, diff, parse
 from tests.paths import shared_data
 
 pytestmark = pytest.mark.slow
@@ -107,59 +106,3 @@ def test_half_a_real_file_is_never_read(name: str, tmp_path: Path) -> None:
     path.write_bytes(raw[: len(raw) // 2])
     with pytest.raises(ValueError, match=r"cut|broken"):
         parse(path)
-
-
-@pytest.fixture(scope="module")
-def sanctions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    data = shared_data()
-    lists = [parse(data / "lists" / name) for name in measure.SANCTIONS]
-    with build_index(lists, tmp_path_factory.mktemp("sanctions")) as found:
-        yield found
-
-
-def _indexes(index: Index, folder: Path) -> measure.Indexes:
-    indexes = measure.Indexes(shared_data(), folder)
-    indexes.use("sanctions", index)
-    return indexes
-
-
-def test_perturbed_un_persons_are_found(sanctions: Index, tmp_path: Path) -> None:
-    assert measure.measure_un(shared_data(), _indexes(sanctions, tmp_path))["recall"] >= 0.98
-
-
-def test_every_french_civil_status_form_is_found(sanctions: Index, tmp_path: Path) -> None:
-    found = measure.measure_forms(shared_data(), _indexes(sanctions, tmp_path))
-    assert min(found.values()) >= 0.98
-
-
-def test_hard_query_sets_are_found(sanctions: Index, tmp_path: Path) -> None:
-    found = measure.measure_hard(shared_data(), _indexes(sanctions, tmp_path))
-    assert found["macro"] >= 0.95
-    assert min(found.values()) >= 0.85
-
-
-@pytest.mark.parametrize("name", ["global", "us"])
-def test_ordinary_people_are_left_alone(name: str, sanctions: Index) -> None:
-    people = sets.people(shared_data() / f"screening/ordinary_people_{name}.csv.xz")[::20]
-    bare = [sets.name_only(query) for query in people]
-    assert measure.alerts(sanctions, bare) <= 0.02
-    assert measure.alerts(sanctions, people) <= 0.006
-
-
-def test_labelled_pairs_are_decided() -> None:
-    data = shared_data()
-    pairs = sets.judged(sets.name_pairs(data))
-    assert pairs["f1"] >= 0.86
-    assert pairs["auc"] >= 0.90
-    assert pairs["strong_wrong"] == []
-    checks = sets.entity_checks(data)
-    assert sum(row.alert == row.label for row in checks) / len(checks) >= 0.85
-    cross = sets.crosslist(data)
-    assert sum(r.alert for r in cross if r.label) / sum(r.label for r in cross) >= 0.985
-    assert sum(r.alert for r in cross if not r.label) / sum(not r.label for r in cross) <= 0.012
-
-
-def test_a_worker_answers_at_once(sanctions: Index) -> None:
-    """One query takes milliseconds; the bound leaves room for a busy machine."""
-    people = sets.people(shared_data() / "screening/ordinary_people_us.csv.xz")[5::100]
-    assert measure.times(sanctions, people)["p50_ms"] <= 15

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The page tells each bar as it was measured, and what was not run and why."""
+
+from typing import Any
+
+import pytest
+
+from screening.bench import page
+
+LEAST = {"at": "least", "limit": 0.9, "unit": "share"}
+MOST = {"at": "most", "limit": 3.0, "unit": "ms"}
+
+
+@pytest.mark.parametrize(
+    ("bar", "value", "reached"),
+    [
+        (LEAST, 0.9, True),
+        (LEAST, 0.8999, False),
+        (MOST, 3.0, True),
+        (MOST, 3.01, False),
+        (MOST, None, None),
+        ({"unit": "share"}, 0.5, None),
+    ],
+)
+def test_a_bar_is_met_at_its_limit(bar: dict[str, Any], value: float | None, reached: bool | None) -> None:  # noqa: FBT001 - what is expected
+    assert page.met(bar, value) is reached
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.9994, "share", "0.999"),
+        (0.99996, "share", "0.9999"),
+        (1.0, "share", "1.000"),
+        (None, "ms", "–"),
+        (2.345, "ms", "2.35 ms"),
+        (0, "count", "0"),
+        (240.4, "MB", "240 MB"),
+    ],
+)
+def test_figures_are_shown_in_their_unit_and_never_rounded_up_to_all(value: float | None, unit: str, text: str) -> None:
+    assert page.shown(value, unit) == text
+
+
+def test_a_peer_that_was_not_run_leaves_dashes_and_its_reason() -> None:
+    results = {"engines": {"ours": {"quality": {"pairs": {"f1": 0.9}}}}, "not_run": {"logic_v2": "no network"}}
+    text = page.console(results)
+    assert "logic-v2 was not run: no network" in text
+    first = next(line for line in text.splitlines() if line.startswith("name pairs: F1"))
+    assert first.split()[-6:] == ["–", "–", "–", "≥", "0.860", "yes"]
+
+
+def test_every_bar_says_whether_more_or_less_is_better_or_has_no_limit() -> None:
+    for bar in page.bars():
+        assert ("limit" in bar) == (bar.get("at") in {"least", "most"})
+        assert bar["unit"] in {"share", "count", "times", "ms", "s", "MB"}
+    keys = [bar["key"] for bar in page.bars()]
+    assert len(keys) == len(set(keys))

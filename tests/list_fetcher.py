@@ -25,12 +25,13 @@ class Fetcher:
     tokens: dict[str, str] = field(default_factory=dict)
 
     def with_rule(self, **rule: Rule) -> HttpLists:
-        """The adapter for a rule."""
+        """The adapter for a rule of one source, which is FR unless `source` names another."""
         rules = self.folder / "rules"
         rules.mkdir(exist_ok=True)
+        source = rule.pop("source", "FR")
         lines = {"url": self.server.url("/list"), "file": "fr.json", "interval_minutes": 60, **rule}
-        text = 'version = "t"\nvalid_from = 2026-01-01\nsource = "test"\n[sources.FR]\n'
-        text += "".join(f"{name} = {json.dumps(value)}\n" for name, value in lines.items())
+        text = 'version = "t"\nvalid_from = 2026-01-01\nsource = "test"\n[sources.' + f"{source}]\n"
+        text += "".join(f"{key} = {json.dumps(value)}\n" for key, value in lines.items())
         (rules / "2026-01-01.toml").write_text(text, "utf-8")
         return HttpLists(
             self.folder / "incoming",

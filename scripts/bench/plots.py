@@ -68,7 +68,7 @@ def french_forms(results: Results, axes: Any) -> None:
 def _bar_line(axes: Any, at: float, text: str) -> None:
     axes.axvline(at, color=GREY, linestyle="--", linewidth=1, label=text)
     axes.set_xlim(0, 1)
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0))
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.legend(loc="upper center", bbox_to_anchor=(0.42, -0.09), ncols=3, frameon=False)
 
 
@@ -103,8 +103,8 @@ def name_pairs(results: Results, axes: Any) -> None:
 
 
 def _percent(axes: Any) -> None:
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0))
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0))
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.grid(alpha=0.3)
     axes.legend(loc="lower right")
 
@@ -124,7 +124,7 @@ def speed(results: Results, axes: Any) -> None:
     axes.axvline(3, color=GREY, linestyle="--", linewidth=1)
     axes.axvline(10, color=GREY, linestyle=":", linewidth=1)
     axes.set_xscale("log")
-    axes.set_xlim(0.5, 4 * max(each["p99_ms"] for each in known.values()))
+    axes.set_xlim(0.5, 12 * max(each["p99_ms"] for each in known.values()))
     axes.set_xlabel("CPU of one query in ms, logarithmic: bar p50, whisker p99; lines: bars of 3 and 10 ms")
     axes.set_title("One query at 25,000 names")
 

@@ -56,3 +56,11 @@ def test_every_bar_says_whether_more_or_less_is_better_or_has_no_limit() -> None
         assert bar["unit"] in {"share", "count", "times", "ms", "s", "MB"}
     keys = [bar["key"] for bar in page.bars()]
     assert len(keys) == len(set(keys))
+
+
+def test_a_quick_run_does_not_judge_sizes_it_did_not_have() -> None:
+    results = {"engines": {"ours": {"stored": {"seconds": 1.0}}}, "not_run": {}}
+    runs = (results, results | {"quick": True})
+    whole, quick = ([row for row in page.rows(run) if row[0].startswith("100,000")] for run in runs)
+    assert [row[-1] for row in whole] == ["yes"]
+    assert [row[-1] for row in quick] == ["not measured"]

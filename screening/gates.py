@@ -55,7 +55,7 @@ def _alone(new: ListFile) -> Iterator[GateProblem]:
 
 def _some(refs: Sequence[str | None]) -> str:
     named = ", ".join(ref or "without reference" for ref in refs[:_NAMED])
-    return f"{named}, ..." if len(refs) > _NAMED else named
+    return f"{named} and {len(refs) - _NAMED} more" if len(refs) > _NAMED else named
 
 
 def _against(new: ListFile, old: ListFile) -> Iterator[GateProblem]:

@@ -129,7 +129,7 @@ def _entry(
         type=kind,
         category=Category.SANCTION,
         names=_names(identities).sorted() or tuple(Name(f"IMO {number}") for number in numbers),
-        birth_dates=unique(d for identity in identities for d in _birth_dates(identity)),
+        birth_dates=unique(date for each in identities if kind is EntryType.PERSON for date in _birth_dates(each)),
         birth_places=unique(clean(child_text(item, "location")) for item in located),
         nationalities=unique(
             _country(item) for identity in identities for item in identity.findall("nationality/country")

@@ -274,3 +274,10 @@ def test_seco_ship_number_stands_in_a_remark_and_stands_for_a_missing_name(tmp_p
     assert [entry.display_name for entry in listed.entries] == ["IMO 9000001", "whole-name"]
     assert all(entry.identifiers[0].value == "9000001" for entry in listed.entries)
     assert [(record.ref, record.reason) for record in listed.skipped] == [("CH:3", "nameless_object")]
+
+
+def test_seco_company_has_a_founding_date_and_no_birth_date(tmp_path: Path) -> None:
+    dated = WHOLE.replace("</identity>", '<day-month-year day="1" month="2" year="1990"/></identity>')
+    targets = "".join(f'<target ssid="{kind}"><{kind}>{dated}</{kind}></target>' for kind in ("individual", "entity"))
+    births = [entry.birth_dates for entry in _seco(tmp_path, targets).entries]
+    assert births == [(PartialDate(1990, 2, 1),), ()]

@@ -196,7 +196,8 @@ _SPEED: Final = {
     "million": "{names:,} names made by chance from common and rare given and family names: p99 {p99_ms:.1f} ms, "
     "{rss_mb:.0f} MB resident, PSS {pss_mb:.0f} MB after {n} queries; built in {build_seconds:.0f} s.",
     "stored": "Stored persons: {n:,} with birth date and nationality against all lists of the table below, from the "
-    "start of two processes to the end of both: {seconds:.0f} s. A change of {changed} entries: "
+    "start of two processes to the end of both: {seconds:.0f} s. "
+    "A change of {changed} entries, its small index built before the watch starts: "
     "{changed_seconds:.1f} s.",
     "worker": "Worker: {rss_mb:.0f} MB resident after {n} queries, of which {own_mb:.0f} MB are its own.",
     "forked": "Two forked workers: each {rss_mb:.0f} MB resident, PSS {pss_mb:.0f} MB, {shared_mb:.0f} MB of its pages "
@@ -231,7 +232,8 @@ def _how(results: Mapping[str, Any]) -> str:
         f"in {_listed(results)} of the hard queries. Their times hold the scoring alone, ours the whole search.\n"
         "* logic-v2 (nomenklatura) runs in its own process and environment, locked with hashes, at yente's "
         "threshold of 0.7; it is slow, so it answers a sample, whose size stands above.\n"
-        "* An answer counts when it is a record of the designee meant. Where an engine cannot do a thing: –.\n"
+        "* In hard sets and forms an answer counts when it is a record of the designee meant; of the perturbed UN "
+        "persons the data does not say whom each means, so any alert counts. Where an engine cannot do a thing: –.\n"
         "* CPU times are those of the process, one thread. Memory is VmRSS; PSS divides pages among those who "
         "share them.\n\n"
         "**Looked at during development:** name pairs, entity checks, cross-list pairs, perturbed UN persons, and "

@@ -5,21 +5,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
+from screening.block import Asked, Candidates
+from screening.ceiling import facts_ceiling
 from screening.facts import Facts, compare_facts, facts_of_entry, facts_of_query
 from screening.forms import Form, expand
+from screening.layout import Array
 from screening.models import Entry
-from screening.names import NameScore, PreparedName, compare_names
+from screening.names import PERSON, NameScore, PreparedName, compare_names
 from screening.parameters import PARAMETERS
 from screening.results import Hit, Query
 from screening.score import SHOWN, Scored, contributions, name_value, score
-from screening.similarity import Matrix, matrix
+from screening.similarity import matrix
 from screening.stored import Stored
+from screening.vocabulary import Floats
 
 _FACTS: Final = PARAMETERS["facts"]
 # No fact but a number can lift a name by more than this.
 _MOST_FACTS: Final = float(_FACTS["birth_exact"] + _FACTS["nationality_same"] + _FACTS["identifier_short"])
-_MINIMUM: Final = float(PARAMETERS["token"]["minimum"])
-_LEAST_COVERED: Final = 0.4
+_TOLERANCE: Final = 1e-4  # ceilings are computed in single precision
 _BIRTH_NATS: Final = 10.0  # a birth date tells one of some 25,000 days
 _NUMBER_NATS: Final = 14.0
 
@@ -38,9 +43,19 @@ class _Found:
     """An entry with the name that matched it and its score."""
 
     number: int
+    position: int
     entry: Entry
-    spelling: str
     scored: Scored
+
+    @property
+    def rank(self) -> tuple[float, float, int]:
+        """Return what the names of an entry are ranked by; of equal ones the list's first one counts."""
+        return self.scored.score, self.scored.name.value, -self.position
+
+    @property
+    def spelling(self) -> str:
+        """Return the name that matched, or the one the entry goes by where a number did."""
+        return self.entry.names[self.position].text if self.position >= 0 else self.entry.display_name
 
 
 def search(stored: Stored, query: Query, limit: int) -> tuple[Hit, ...]:
@@ -49,11 +64,16 @@ def search(stored: Stored, query: Query, limit: int) -> tuple[Hit, ...]:
     facts = facts_of_query(query)
     numbers = _by_number(stored, facts)
     best: dict[int, _Found] = {}
-    for key, named in _names(stored, query.type, forms):
-        for number, position in stored.places(query.type, key):
-            _consider(stored, best, query.type, facts, named, number, position)
-    for number in numbers:
-        _consider_number(stored, best, query.type, facts, forms, number)
+    if forms:
+        hope = _Hope(stored, query.type, facts, numbers)
+        named = _names(stored, query.type, forms, hope)
+        places = [(each, *place) for key, each in named for place in stored.places(query.type, key)]
+        more = hope.of_entries(np.asarray([number for _, number, _ in places], dtype=np.int64)).tolist()
+        for (each, number, position), points in zip(places, more, strict=True):
+            if name_value(each.form, each.name, 0.0) + points + _TOLERANCE >= SHOWN:
+                _consider(stored, best, hope, each, number, position)
+        for number in numbers:
+            _consider_number(stored, best, query.type, facts, forms, number)
     return _hits(stored, best, limit)
 
 
@@ -62,20 +82,49 @@ def _by_number(stored: Stored, facts: Facts) -> list[int]:
     return sorted(found)
 
 
-def _names(stored: Stored, kind: str, forms: Sequence[Form]) -> list[tuple[int, _Named]]:
+@dataclass(frozen=True, slots=True)
+class _Hope:
+    """What the facts of entries may add to a name at most, told without reading the entries."""
+
+    stored: Stored
+    kind: str
+    facts: Facts
+    numbers: Sequence[int]
+
+    def of_entries(self, entries: Array) -> Floats:
+        """Return the most points the facts of some entries may add."""
+        found = facts_ceiling(self.facts, self.stored.born(entries), person=self.kind == PERSON)
+        if self.numbers:
+            found[np.isin(entries, self.numbers)] = _MOST_FACTS
+        return found
+
+    def of_names(self, names: Array) -> Floats:
+        """Return the most points the facts of any bearer of some names may add."""
+        entries, firsts = self.stored.entries_of(self.kind, names)
+        return np.maximum.reduceat(self.of_entries(entries), firsts) if len(names) else self.of_entries(entries)
+
+
+def candidates(stored: Stored, kind: str, forms: Sequence[Form], hope: _Hope) -> Candidates:
+    """Return the listed names worth comparing with the forms word by word."""
+    asked = Asked.of(
+        [form.name.words for form in forms], [form.dropped for form in forms], [form.penalty for form in forms]
+    )
+    return stored.names[kind].candidates(asked, SHOWN, hope.of_names)
+
+
+def _names(stored: Stored, kind: str, forms: Sequence[Form], hope: _Hope) -> list[tuple[int, _Named]]:
     """Return the listed names close enough to a form, each with its best form."""
-    words = list(dict.fromkeys(word for form in forms for word in form.name.tokens))
-    keys = stored.blocks[kind].candidates(words)
-    if not keys:
+    chosen = candidates(stored, kind, forms, hope)
+    if not len(chosen.names):
         return []
+    words = list(dict.fromkeys(word for form in forms for word in form.name.tokens))
+    keys = chosen.names.tolist()
     listed = [stored.name(kind, key) for key in keys]
     theirs = list(dict.fromkeys(word for name in listed for word in name.tokens))
     likeness = _Likeness(words, theirs)
     found = []
-    for key, name in zip(keys, listed, strict=True):
-        if likeness.covered(name) < _LEAST_COVERED:
-            continue
-        named = likeness.best(forms, name, kind)
+    for key, name, ceilings in zip(keys, listed, chosen.ceilings.T.tolist(), strict=True):
+        named = likeness.best(forms, name, kind, ceilings)
         if named is not None and name_value(named.form, named.name, 0.0) + _MOST_FACTS >= SHOWN:
             found.append((key, named))
     return found
@@ -85,36 +134,18 @@ class _Likeness:
     """The likeness of all words of a query to all words of its candidates, computed at once."""
 
     def __init__(self, mine: Sequence[str], theirs: Sequence[str]) -> None:
-        table: Matrix = matrix(mine, theirs)
-        self._rows = table.tolist()
-        self._best = table.max(axis=0).tolist() if len(mine) else [0.0] * len(theirs)
-        self._long = [word for word in mine if len(word) > 6]
+        self._rows = matrix(mine, theirs).tolist()
         self._mine = {word: position for position, word in enumerate(mine)}
         self._theirs = {word: position for position, word in enumerate(theirs)}
 
-    def covered(self, name: PreparedName) -> float:
-        """Return the share of the listed name's weight that some word of the query may meet.
-
-        Words that may be written together with a neighbour count in part.
-        """
-        whole = met = 0.0
-        for word, weight in zip(name.tokens, name.words.weights, strict=True):
-            whole += weight
-            value = self._best[self._theirs[word]]
-            if value >= _MINIMUM:
-                met += weight
-            elif len(word) > 2 and any(word in long for long in self._long):
-                met += weight * 0.75
-            elif value >= 0.4:
-                met += weight * 0.5
-        return met / whole if whole else 0.0
-
-    def best(self, forms: Sequence[Form], name: PreparedName, kind: str) -> _Named | None:
+    def best(self, forms: Sequence[Form], name: PreparedName, kind: str, ceilings: Sequence[float]) -> _Named | None:
         """Return the form that agrees best with the listed name, None if none agrees at all."""
         columns = [self._theirs[word] for word in name.tokens]
         best: _Named | None = None
         most = 0.0
-        for form in forms:
+        for form, ceiling in zip(forms, ceilings, strict=True):
+            if ceiling + _TOLERANCE <= most:
+                continue
             rows = [self._rows[self._mine[word]] for word in form.name.tokens]
             part = [[row[column] for column in columns] for row in rows]
             found = compare_names(form.name, name, part, kind, form.dropped)
@@ -127,24 +158,20 @@ class _Likeness:
 def _consider(
     stored: Stored,
     best: dict[int, _Found],
-    kind: str,
-    facts: Facts,
+    hope: _Hope,
     named: _Named,
     number: int,
     position: int,
 ) -> None:
     entry = stored.entry(number)
     spelling = entry.names[position]
-    weak = float(PARAMETERS[kind]["low_alias"]) if spelling.quality == "low" else 0.0
-    findings = compare_facts(facts, facts_of_entry(entry), person=kind == "person")
+    weak = float(PARAMETERS[hope.kind]["low_alias"]) if spelling.quality == "low" else 0.0
+    findings = compare_facts(hope.facts, facts_of_entry(entry), person=hope.kind == PERSON)
     scored = score(named.form, named.listed, named.name, weak, findings)
     known = best.get(number)
-    if known is None or _rank(scored) > _rank(known.scored):
-        best[number] = _Found(number, entry, spelling.text, scored)
-
-
-def _rank(scored: Scored) -> tuple[float, float]:
-    return scored.score, scored.name.value
+    found = _Found(number, position, entry, scored)
+    if known is None or found.rank > known.rank:
+        best[number] = found
 
 
 def _consider_number(
@@ -156,13 +183,13 @@ def _consider_number(
     number: int,
 ) -> None:
     """Take an entry met by a number alone, whatever its names and its kind."""
-    if number in best or not forms:
+    if number in best:
         return
     entry = stored.entry(number)
     empty = NameScore.nothing()
     findings = compare_facts(facts, facts_of_entry(entry), person=kind == "person")
     scored = score(forms[0], PreparedName.nothing(), empty, 0.0, findings)
-    best[number] = _Found(number, entry, entry.display_name, scored)
+    best[number] = _Found(number, -1, entry, scored)
 
 
 def _hits(stored: Stored, best: dict[int, _Found], limit: int) -> tuple[Hit, ...]:
@@ -197,11 +224,10 @@ def _order(stored: Stored, scored: Scored) -> float:
 
 
 def _hit(stored: Stored, designee: int, found: _Found, order: float) -> Hit:
-    sources = {stored.entry(number).ref for number in stored.members(designee)}
     scored = found.scored
     return Hit(
         entry=found.entry.ref,
-        sources=tuple(sorted(sources)),
+        sources=tuple(stored.members(designee)),
         category=found.entry.category,
         name=found.entry.display_name,
         matched_name=found.spelling,

@@ -9,13 +9,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from screening.block import Blocks
-from screening.layout import load_array, load_blob, read_manifest, stable_hash
+from screening.block import NAME_ARRAYS, Names
+from screening.layout import Array, load_array, load_blob, read_manifest, stable_hash
 from screening.models import Entry
 from screening.names import ORGANISATION, PERSON, PreparedName, from_spelling
+from screening.parameters import PARAMETERS
+from screening.vocabulary import spread, within
 
 KINDS: Final = (PERSON, ORGANISATION)
-_BLOCK_PARTS: Final = ("starts", "names", "weights", "sizes")
 _KEPT_ENTRIES: Final = 2048
 _KEPT_NAMES: Final = 16384
 
@@ -26,18 +27,28 @@ class Stored:
     def __init__(self, path: Path) -> None:
         self.manifest: dict[str, Any] = read_manifest(path)
         self._path = path
-        keys = ("entries_starts", "cluster", *(f"{k}_{p}" for k in _HASHED for p in _HASH_PARTS))
+        keys = (
+            "entries_starts",
+            "refs_starts",
+            "cluster",
+            "clustered",
+            "members",
+            "born",
+            *(f"{k}_{p}" for k in _HASHED for p in _HASH_PARTS),
+        )
         self._arrays = {key: load_array(path, key) for key in keys}
         self._entry_bytes = load_blob(path, "entries")
-        self.blocks: dict[str, Blocks] = {}
+        self._ref_bytes = load_blob(path, "refs")
+        self.names: dict[str, Names] = {}
         for kind in KINDS:
             for part in ("names_starts", "place_starts", "places"):
                 self._arrays[f"{kind}_{part}"] = load_array(path, f"{kind}_{part}")
-            self.blocks[kind] = Blocks(*(load_array(path, f"{kind}_block_{part}") for part in _BLOCK_PARTS))
+            parts = {part: load_array(path, f"{kind}_{part}") for part in NAME_ARRAYS}
+            self.names[kind] = Names(parts, PARAMETERS[kind])
         self._name_bytes = {kind: load_blob(path, f"{kind}_names") for kind in KINDS}
         self._entries: OrderedDict[int, Entry] = OrderedDict()
         self._names: OrderedDict[tuple[str, int], PreparedName] = OrderedDict()
-        self._log_names = math.log(1 + sum(len(blocks.sizes) for blocks in self.blocks.values()))
+        self._log_names = math.log(1 + sum(map(len, self.names.values())))
 
     def entry(self, number: int) -> Entry:
         """Return the entry at a position of the index."""
@@ -72,11 +83,8 @@ class Stored:
 
     def find(self, key: str, text: str) -> list[int]:
         """Return the values stored under a text among the "ref", "number" or "word" hashes."""
-        hashes = self._arrays[f"{key}_hashes"]
-        wanted = np.int64(stable_hash(text))
-        low = int(np.searchsorted(hashes, wanted, side="left"))
-        high = int(np.searchsorted(hashes, wanted, side="right"))
-        return [int(value) for value in self._arrays[f"{key}_values"][low:high]]
+        found: list[int] = within(self._arrays[f"{key}_hashes"], self._arrays[f"{key}_values"], stable_hash(text))
+        return found
 
     def rarity(self, word: str) -> float:
         """Return how much meeting this word says, in nats: rare words say more."""
@@ -87,9 +95,26 @@ class Stored:
         """Return the number of the designee an entry stands for."""
         return int(self._arrays["cluster"][number])
 
-    def members(self, designee: int) -> list[int]:
-        """Return every entry of a designee."""
-        return [int(number) for number in np.flatnonzero(self._arrays["cluster"] == designee)]
+    def members(self, designee: int) -> list[str]:
+        """Return the references of every entry of a designee, in alphabetical order."""
+        first, last = np.searchsorted(self._arrays["clustered"], np.asarray([designee, designee + 1], dtype=np.int32))
+        return sorted(self._ref(number) for number in self._arrays["members"][first:last].tolist())
+
+    def _ref(self, number: int) -> str:
+        start, end = self._arrays["refs_starts"][number : number + 2].tolist()
+        return bytes(self._ref_bytes[start:end]).decode("utf-8", "surrogatepass")
+
+    def born(self, entries: Array) -> Array:
+        """Return the first and the last birth year of entries, zeros where nothing is told."""
+        found: Array = self._arrays["born"][entries]
+        return found
+
+    def entries_of(self, kind: str, names: Array) -> tuple[Array, Array]:
+        """Return the entries that bear some names, and where those of each name begin."""
+        starts = self._arrays[f"{kind}_place_starts"]
+        places, _ = spread(starts[names], starts[names + 1])
+        sizes = starts[names + 1] - starts[names]
+        return self._arrays[f"{kind}_places"][places, 0], np.cumsum(sizes) - sizes
 
 
 _HASHED: Final = ("ref", "number", "word")

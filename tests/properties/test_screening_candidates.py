@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The arrays that choose candidates lose nothing that comparing with every entry would show."""
+
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from screening import Entry, Index, PartialDate, Query, build_index, compare
+from screening.score import SHOWN
+from tests.unit.screening.lists_support import entry, publication
+
+GIVEN = ("Igoruk", "Annelise", "Muhammad", "Mohamed", "Abdul Rahman", "Specimen", "Aleksei", "Jean")
+FAMILY = ("Specimovich", "Dupontel", "al-Fictif", "Fictivesson", "von Beispiel", "Specimovich Dupontel")
+BORN = ((), (PartialDate(1970, 5, 2),), (PartialDate(1955),), (PartialDate(1961, circa=True), PartialDate(1962, 3, 4)))
+WORDS = st.sampled_from([*GIVEN, *FAMILY, "Abdulrahman", "AlekseiSpecimovich", "I.", "Specirnen", "Muhamad", "Iogruk"])
+
+
+def _listed() -> list[Entry]:
+    made = []
+    for number, (given_name, family) in enumerate(product(GIVEN, FAMILY)):
+        born = BORN[number % len(BORN)]
+        nationalities = ("FR",) if number % 3 else ()
+        made.append(
+            entry(number, f"{given_name} {family}", family.upper(), birth_dates=born, nationalities=nationalities)
+        )
+    return made
+
+
+LISTED = _listed()
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    with build_index([publication(*LISTED)], tmp_path_factory.mktemp("index")) as found:
+        yield found
+
+
+def _party(listed: Entry) -> Query:
+    return Query(
+        listed.ref,
+        "person",
+        tuple(name.text for name in listed.names),
+        birth_date=tuple(str(date) for date in listed.birth_dates),
+        nationality=listed.nationalities,
+    )
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(WORDS, min_size=1, max_size=4).map(" ".join),
+    st.sampled_from(["", "1970-05-02", "1975-05-02", "1930"]),
+    st.sampled_from([(), ("FR",), ("DE",)]),
+)
+def test_the_index_shows_what_comparing_with_every_entry_shows(
+    index: Index, name: str, born: str, nationality: tuple[str, ...]
+) -> None:
+    query = Query("1", "person", (name,), birth_date=(born,) if born else (), nationality=nationality)
+    scores = {listed.ref: compare(query, _party(listed)).score for listed in LISTED}
+    shown = {ref: score for ref, score in scores.items() if score >= SHOWN}
+    assert {hit.entry: hit.score for hit in index.search(query, limit=len(LISTED))} == shown

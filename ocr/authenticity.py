@@ -11,6 +11,7 @@ from stdnum.fr import siren as stdnum_siren
 from ocr.countries import SPECIMEN_ISSUER
 from ocr.layout import squeezed
 from ocr.models import Field, Kind, Mrz, Remark
+from ocr.mrz import SECOND_OPINION
 
 _CODE = re.compile(r"[A-Za-z0-9]{10}")
 _CHECK_HOST = "controle.infogreffe.fr"
@@ -21,10 +22,12 @@ _EXTRACTS = frozenset({Kind.KBIS, Kind.EXTRAIT_K})
 def of_zone(zone: Mrz) -> Iterator[Remark]:
     """Yield remarks on a machine-readable zone: digits that fail, codes nobody issues, specimens."""
     failed = [name for name, held in zone.checks.items() if not held]
-    digits = [name for name in failed if not name.endswith("_code")]
+    digits = [name for name in failed if not name.endswith("_code") and name != SECOND_OPINION]
     if digits:
         text = f"Check digits do not hold: {', '.join(digits)}."
         yield Remark("mrz_check_digit", "high", text)
+    if SECOND_OPINION in failed:
+        yield Remark("mrz_doubtful", "low", "Two readings of the zone differ where no check digit decides.")
     for name in failed:
         if name.endswith("_code"):
             text = f"The {name.removesuffix('_code')} in the zone is none of Doc 9303."

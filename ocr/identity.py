@@ -23,6 +23,7 @@ _UNCHECKED_CEILING = 0.9  # names and nationality have no check digit
 _FAILED_CEILING = 0.4
 
 Locate = Callable[[str], Box | None]
+Sureness = Callable[[str], float]
 
 
 def kind_of_zone(zone: Mrz) -> Kind:
@@ -41,15 +42,15 @@ def kind_of_zone(zone: Mrz) -> Kind:
     return Kind.EU_IDENTITY_CARD if issuer in _EUROPEAN else Kind.UNKNOWN
 
 
-def from_zone(zone: Mrz, confidences: Sequence[float], page: int, locate: Locate) -> dict[str, Field]:
-    """Return the fields of a zone; one engine confidence a line, locate gives a field's box."""
+def from_zone(zone: Mrz, sureness: Sureness, page: int, locate: Locate) -> dict[str, Field]:
+    """Return the fields of a zone; sureness is the engines' of a field, locate gives its box."""
     printed = mrz.texts(zone)
     spans = mrz.SPANS[zone.format]
     values = _values(zone, printed)
     found: dict[str, Field] = {}
     for name, value in values.items():
         place = next(place for place in (name, *_PLACES.get(name, ())) if place in spans)
-        sure = _confidence(zone, place, confidences[spans[place].line])
+        sure = _confidence(zone, place, sureness(place))
         if value is None:
             value_text, sure = printed[place].strip(mrz.FILLER), min(sure, _FAILED_CEILING)
         else:
@@ -237,12 +238,12 @@ _OWN_DIGIT = frozenset({"document_number", "birth_date", "expiry_date"})
 
 
 def _confidence(zone: Mrz, place: str, engine: float) -> float:
-    """Return how sure a field is: a holding check digit counts, a failing one caps."""
+    """Return how sure a field is: a failing check digit caps, and so does what a holding one cannot tell apart."""
     composite = zone.checks.get("composite", True)
     if place in _OWN_DIGIT and place in zone.checks:
         if not zone.checks[place]:
             return min(engine, _FAILED_CEILING)
-        return _SINGLE_DIGIT_SURE + 0.02 if composite else 0.8
+        return min(engine, _SINGLE_DIGIT_SURE + 0.02 if composite else 0.8)
     covered = zone.format == "CNI" and composite and zone.valid
     ceiling = _SINGLE_DIGIT_SURE if covered else _UNCHECKED_CEILING
     if place in {"issuing_country", "nationality"} and zone.valid:

@@ -12,25 +12,40 @@ from ocr.countries import is_listed
 from ocr.models import Mrz, MrzFormat
 
 FILLER = "<"
+SECOND_OPINION = "second_opinion"  # the check that two engines agree; there only where one was doubtful
 _WEIGHTS = (7, 3, 1)  # Doc 9303-3, 4.9
 _VALUES = {char: value for value, char in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")}
 _VALUES[FILLER] = 0
 
 # What may stand at a place: a letter or filler, c issuer or nationality, n digit, d digit of a date
-# (filler where unknown), s sex, k check digit or filler, x anything.
+# (filler where unknown), s sex, k check digit or filler, i first letter of a card, x anything, and a
+# capital that letter itself.
 _CLASSES: dict[MrzFormat, tuple[str, ...]] = {
-    "TD3": ("ax" + "ccc" + "a" * 39, "x" * 9 + "nccc" + "d" * 6 + "ns" + "d" * 6 + "n" + "x" * 14 + "kn"),
-    "TD2": ("ax" + "ccc" + "a" * 31, "x" * 9 + "nccc" + "d" * 6 + "ns" + "d" * 6 + "n" + "x" * 7 + "n"),
+    "TD3": ("Px" + "ccc" + "a" * 39, "x" * 9 + "nccc" + "d" * 6 + "ns" + "d" * 6 + "n" + "x" * 14 + "kn"),
+    "TD2": ("ix" + "ccc" + "a" * 31, "x" * 9 + "nccc" + "d" * 6 + "ns" + "d" * 6 + "n" + "x" * 7 + "n"),
     "TD1": (
-        "ax" + "ccc" + "x" * 9 + "k" + "x" * 15,
+        "ix" + "ccc" + "x" * 9 + "k" + "x" * 15,
         "d" * 6 + "ns" + "d" * 6 + "nccc" + "x" * 11 + "n",
         "a" * 30,
     ),
-    "MRVA": ("ax" + "ccc" + "a" * 39, "x" * 9 + "nccc" + "d" * 6 + "ns" + "d" * 6 + "n" + "x" * 16),
-    "MRVB": ("ax" + "ccc" + "a" * 31, "x" * 9 + "nccc" + "d" * 6 + "ns" + "d" * 6 + "n" + "x" * 8),
+    "MRVA": ("Vx" + "ccc" + "a" * 39, "x" * 9 + "nccc" + "d" * 6 + "ns" + "d" * 6 + "n" + "x" * 16),
+    "MRVB": ("Vx" + "ccc" + "a" * 31, "x" * 9 + "nccc" + "d" * 6 + "ns" + "d" * 6 + "n" + "x" * 8),
     # National identity card 1988-2021, 2 x 36; not the TD2 of ICAO.
-    "CNI": ("aaccc" + "a" * 25 + "x" * 6, "nnnn" + "xxx" + "nnnnn" + "n" + "a" * 14 + "d" * 6 + "nsn"),
+    "CNI": ("IDFRA" + "a" * 25 + "x" * 6, "nnnn" + "xxx" + "nnnnn" + "n" + "a" * 14 + "d" * 6 + "nsn"),
 }  # fmt: skip
+_DIGITS, _LETTERS = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_ANYTHING = _DIGITS + _LETTERS + FILLER
+_MEMBERS = {
+    **{letter: letter for letter in _LETTERS},
+    "a": _LETTERS + FILLER,
+    "n": _DIGITS,
+    "d": _DIGITS + FILLER,
+    "k": _DIGITS + FILLER,
+    "s": "MFX" + FILLER,
+    "i": "IAC",
+    "c": _ANYTHING,
+    "x": _ANYTHING,
+}
 _AS_DIGIT = str.maketrans("OQDUILZSGBT", "00001125687")
 _AS_LETTER = str.maketrans("012568", "OIZSGB")
 
@@ -82,6 +97,30 @@ SPANS: dict[MrzFormat, dict[str, Span]] = {
 }
 
 
+# What stands under a check digit of its own, the digit included. A composite digit alone lets one misreading in ten
+# pass, so what only it covers (optional data, the names of a CNI) is not listed.
+_ID_DIGITS = ((1, 0, 10), (1, 13, 20), (1, 21, 28))
+_COVERED: dict[MrzFormat, tuple[tuple[int, int, int], ...]] = {
+    "TD3": (*_ID_DIGITS, (1, 28, 44)),
+    "TD2": (*_ID_DIGITS, (1, 35, 36)),
+    "MRVA": _ID_DIGITS,
+    "MRVB": _ID_DIGITS,
+    "TD1": ((0, 5, 15), (1, 0, 7), (1, 8, 15), (1, 29, 30)),
+    "CNI": ((1, 0, 13), (1, 27, 34), (1, 35, 36)),
+}
+
+
+def is_covered(name: MrzFormat, line: int, place: int) -> bool:
+    """Tell whether a check digit of its own covers the character at a place, or stands there."""
+    return any(line == row and start <= place < end for row, start, end in _COVERED[name])
+
+
+def undetectable(char: str) -> str:
+    """Return the characters that a check digit cannot tell from one: their values lie ten apart."""
+    value = _VALUES[char] % 10
+    return "".join(other for other, its in _VALUES.items() if its % 10 == value and other != char)
+
+
 def check_digit(text: str) -> str:
     """Return the check digit of a text of A-Z, 0-9 and fillers (modulus 10, weights 7-3-1)."""
     return str(sum(_VALUES[c] * _WEIGHTS[i % 3] for i, c in enumerate(text)) % 10)
@@ -118,6 +157,19 @@ def format_of(lines: Sequence[str]) -> MrzFormat | None:
     return None
 
 
+def allowed(name: MrzFormat, line: int) -> tuple[str, ...]:
+    """Return the characters that may stand at each place of a line; issuer and nationality may be anything.
+
+    So a code that is wrong cannot become a listed one.
+    """
+    return tuple(_MEMBERS[place] for place in _CLASSES[name][line])
+
+
+def are_alike(one: str, other: str) -> bool:
+    """Tell whether a letter and a digit look so alike that only their place tells which is meant."""
+    return other in {one.translate(_AS_DIGIT), one.translate(_AS_LETTER)}
+
+
 def as_placed(name: MrzFormat, line: int, text: str) -> str:
     """Return a line with look-alikes settled by place: digits where digits stand, letters likewise.
 
@@ -129,7 +181,7 @@ def as_placed(name: MrzFormat, line: int, text: str) -> str:
 def _settled(char: str, place: str) -> str:
     if place in "nd" or (place == "k" and char != FILLER):
         return char.translate(_AS_DIGIT)
-    if place == "a":
+    if place in "ai" or place.isupper():
         return char.translate(_AS_LETTER)
     return char
 

@@ -69,7 +69,7 @@ class Seen:
         self.zone_sought = True
         found = read_zone(prepare.darkest_free(self.pixels), self.engine)
         if found is not None:
-            self.zone, self.turns = found, found.strip.turns
+            self.zone, self.turns = found, found.sighting.look.turns
 
     def look_for_print(self) -> None:
         """Read all print of the page with the French model, or take its text layer."""
@@ -117,7 +117,7 @@ class Seen:
 
     def measures(self) -> Measures:
         """Return the quality measures of the page."""
-        pitch = None if self.zone is None else self.zone.pitch / min(1.0, self.sheet.scale)
+        pitch = None if self.zone is None else self.zone.sighting.pitch / min(1.0, self.sheet.scale)
         return prepare.measures(self.sheet.number, self.pixels, pitch)
 
     def locate(self, name: str) -> Box | None:
@@ -139,7 +139,7 @@ class Seen:
         """Tell whether the picture is tall enough to hold front and back of the card read."""
         if self.zone is None:
             return False
-        card_width = self.zone.pitch * mrz.width_of(self.zone.zone.format) * 1.12
+        card_width = self.zone.sighting.pitch * mrz.width_of(self.zone.zone.format) * 1.12
         height = int(self.pixels.shape[self.turns % 2])
         return height > 1.6 * 0.63 * card_width  # ID-1: 85.6 x 54 mm, ID-2 is near it
 

@@ -57,7 +57,8 @@ def _read_pixels(decoded: Decoded, pages: list[Seen], limits: Limits, engine: En
     lines = [line for page in looked_at for line in page.lines]
     if register_extract.kind_of(lines) is Kind.UNKNOWN:
         _look_again(looked_at)
-    _look_for_codes(looked_at)
+    if not _is_settled(looked_at):
+        _look_for_codes(looked_at)
     lines = [line for page in looked_at for line in page.lines]
     register = register_extract.kind_of(lines) is not Kind.UNKNOWN
     zones = [page.zone.zone for page in looked_at if page.zone is not None]
@@ -66,6 +67,12 @@ def _read_pixels(decoded: Decoded, pages: list[Seen], limits: Limits, engine: En
     if register:
         return _register(decoded, pages, lines, Source.OCR, engine.name)
     return _printed_only(decoded, pages, lines, engine)
+
+
+def _is_settled(pages: list[Seen]) -> bool:
+    """Tell whether a valid zone says all that is wanted: of the documents with one, only the CNIe has a code."""
+    zones = [page.zone.zone for page in pages if page.zone is not None]
+    return any(zone.valid and identity.kind_of_zone(zone) is not Kind.CNIE for zone in zones)
 
 
 def _look_again(pages: list[Seen]) -> None:
@@ -142,7 +149,7 @@ def _identity(decoded: Decoded, pages: list[Seen], engine: Engine) -> Reading:
         raise RuntimeError("a page with a zone is expected")
     zone = best.zone.zone
     number = best.sheet.number
-    fields = identity.from_zone(zone, best.zone.confidences, number, best.locate)
+    fields = identity.from_zone(zone, best.zone.sureness, number, best.locate)
     fields = identity.with_rivals(fields, best.zone.rivals)
     kind = identity.kind_of_zone(zone)
     measured = _measured(kind, pages, zone.valid)

@@ -33,7 +33,8 @@ class FlatPage:
 
 def darkest_free(rgb: Rgb) -> Gray:
     """Return the brightest channel of each pixel: black print stays, coloured backgrounds fade."""
-    return np.asarray(rgb.max(axis=2), np.uint8)
+    red, green, blue = cv2.split(rgb)
+    return np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
 
 
 def measures(page: int, rgb: Rgb, pitch: float | None) -> Measures:

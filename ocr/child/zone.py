@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads the machine-readable zone of a picture: candidates, both ways up, a few ways to look."""
+"""Reads the machine-readable zone of a picture with two engines that know nothing of each other.
+
+The network of glyphs.py reads first: it is quick and says of every character how sure it is. What no check digit
+covers, and what a check digit cannot tell apart, has to be sure or seen alike by tesseract with our own model.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,87 +14,128 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr import mrz, zone_fit
+from ocr.child import look
 from ocr.child.engine import Engine, Model, PageMode, ReadWord
-from ocr.child.strips import Candidate, Cut, Gray, Strip, find_candidates, flatten
+from ocr.child.look import Sighting
+from ocr.child.strips import Candidate, Cut, Gray, find_candidates, flatten
 from ocr.models import Mrz
 
-_FIRST_LOOKS = 4  # candidates tried plainly, each both ways up
-_HARD_LOOKS = 2  # candidates looked at in other ways when no digits hold
+_PLACES = 4  # candidates looked at, each both ways up
+_HARD_PLACES = 2  # candidates looked at longer when no digits hold
 _CREDIBLE_CHECKS = 2  # of digits and codes; one digit in ten holds by chance
-_NAME_LOOKS = 4
-_SURE_NAME = 0.8  # engine confidence of a name line above which no second look is taken
+_SURE = 0.97  # share of a character that needs no second opinion
+_AGREED = 0.3  # share that the network must at least leave to a character that only tesseract read
+_PRINT = 0.6  # sureness below which the rows are not worth tesseract's time
+_OPINIONS = 3  # pictures shown to tesseract before a doubt stands
+_FALLBACKS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class ZoneReading:
-    """A zone with what is needed to say where each character stands and how surely it was read."""
+    """A zone, where and how surely its characters were seen, and what the other engine read instead."""
 
     zone: Mrz
-    confidences: tuple[float, ...]
-    boxes: tuple[tuple[int, int, int, int], ...]  # of the lines, in the strip
-    strip: Strip
+    sighting: Sighting
     rivals: tuple[Mrz, ...] = ()
 
     def outline(self, name: str) -> NDArray[np.float64] | None:
         """Return the four corners of a field in pixels of the picture, None where it has none."""
         span = mrz.SPANS[self.zone.format].get(name)
-        if span is None:
-            return None
-        left, top, right, bottom = self.boxes[span.line]
-        pitch = (right - left) / mrz.width_of(self.zone.format)
-        x0, x1 = left + span.start * pitch, left + span.end * pitch
-        corners = np.array([[x0, top, 1], [x1, top, 1], [x1, bottom, 1], [x0, bottom, 1]]).T
-        flat = self.strip.back @ corners
-        return np.asarray((flat[:2] / flat[2]).T, np.float64)
+        return None if span is None else self.sighting.corners(span.line, span.start, span.end)
 
-    @property
-    def pitch(self) -> float:
-        """Return the pixels of the picture a character takes."""
-        left, _, right, _ = self.boxes[0]
-        ends = np.array([[left, 0, 1], [right, 0, 1]]).T
-        flat = self.strip.back @ ends
-        points = flat[:2] / flat[2]
-        return float(np.linalg.norm(points[:, 1] - points[:, 0])) / mrz.width_of(self.zone.format)
+    def sureness(self, name: str) -> float:
+        """Return the least sureness of a field's characters, 0..1."""
+        span = mrz.SPANS[self.zone.format][name]
+        return min(self.sighting.sureness(span.line, place) for place in range(span.start, span.end))
 
 
 def read_zone(gray: Gray, engine: Engine) -> ZoneReading | None:
     """Return the best zone found, valid or not, None where nothing looks like one."""
-    best: ZoneReading | None = None
-    promising: list[tuple[Candidate, bool]] = []
-    for place in islice(find_candidates(gray), _FIRST_LOOKS):
+    found: list[tuple[Candidate, Sighting]] = []
+    for place in islice(find_candidates(gray), _PLACES):
         for half_turn in (False, True):
-            found, alike = _look(flatten(gray, place, Cut(), half_turn=half_turn), engine)
-            if alike:
-                promising.append((place, half_turn))
-            best = _better(best, found)
-            if best is not None and best.zone.valid:
-                return _confirmed(best, gray, place, engine, half_turn=half_turn)
-    return _look_harder(gray, best, promising, engine)
+            sighting = look.sighting(look.at(gray, place, half_turn=half_turn))
+            if sighting is None:
+                continue
+            found.append((place, sighting))
+            if sighting.zone.valid:
+                return _confirmed(sighting, gray, place, engine)
+    found.sort(key=lambda each: _rank(each[1]), reverse=True)
+    return _looked_harder(found[:_HARD_PLACES], gray, engine)
 
 
-def _look_harder(
-    gray: Gray, best: ZoneReading | None, promising: list[tuple[Candidate, bool]], engine: Engine
-) -> ZoneReading | None:
-    for place, half_turn in promising[:_HARD_LOOKS]:
-        for strip in _other_looks(gray, place, half_turn=half_turn):
-            found, _ = _look(strip, engine)
-            best = _better(best, found)
-            if best is not None and best.zone.valid:
-                return best
-    return best
+def _rank(sighting: Sighting) -> tuple[bool, float, float]:
+    valid, share, _ = zone_fit.rank(sighting.zone)
+    return (valid, sighting.look.is_print * share, sighting.fit)
 
 
-def _other_looks(gray: Gray, place: Candidate, *, half_turn: bool) -> Iterator[Strip]:
-    wide = Cut(side=0.07, above=0.6, below=0.6)
-    yield flatten(gray, place, wide, half_turn=half_turn)
-    yield flatten(gray, place, Cut(above=1.5, below=1.5), half_turn=half_turn)
-    yield _treated(flatten(gray, place, Cut(), half_turn=half_turn), _sharpened)
-    yield _treated(flatten(gray, place, wide, half_turn=half_turn), _levelled)
-    yield flatten(gray, place, Cut(side=0.05, width=800), half_turn=half_turn)
+def _looked_harder(found: Sequence[tuple[Candidate, Sighting]], gray: Gray, engine: Engine) -> ZoneReading | None:
+    closer = [(place, look.sighting(look.closer(first.look)) or first) for place, first in found]
+    closer.sort(key=lambda each: _rank(each[1]), reverse=True)
+    for place, sighting in closer[:1]:
+        if sighting.zone.valid:
+            return _confirmed(sighting, gray, place, engine)
+        other = _read_by_tesseract(sighting, gray, place, engine)
+        if other is not None:
+            return _weighed(other, (sighting.zone,))
+    credible = [each for _, each in closer if sum(each.zone.checks.values()) >= _CREDIBLE_CHECKS]
+    return ZoneReading(credible[0].zone, credible[0]) if credible else None
 
 
-def _treated(strip: Strip, treatment: Callable[[Gray], Gray]) -> Strip:
-    return Strip(treatment(strip.image), strip.back, strip.turns)
+def _confirmed(sighting: Sighting, gray: Gray, place: Candidate, engine: Engine) -> ZoneReading:
+    """Ask tesseract about the characters that are not sure, until it sees them alike or its pictures are used up."""
+    doubtful = sighting.doubtful(_SURE)
+    if not doubtful:
+        return ZoneReading(sighting.zone, sighting)
+    rivals: dict[tuple[str, ...], Mrz] = {}
+    for zone in _opinions(sighting, gray, place, engine, _OPINIONS):
+        if zone.format == sighting.zone.format:
+            if all(zone.lines[line][at] == sighting.zone.lines[line][at] for line, at in doubtful):
+                return ZoneReading(_judged(sighting.zone, agreed=True), sighting)
+            rivals[zone.lines] = zone
+    return ZoneReading(_judged(sighting.zone, agreed=False), sighting, tuple(rivals.values()))
+
+
+def _read_by_tesseract(sighting: Sighting, gray: Gray, place: Candidate, engine: Engine) -> Sighting | None:
+    """Return what tesseract reads where the network's digits do not hold, None unless its digits do."""
+    if sighting.look.is_print < _PRINT:
+        return None
+    for zone in _opinions(sighting, gray, place, engine, _FALLBACKS):
+        if zone.valid:
+            return sighting.read_as(zone)
+    return None
+
+
+def _weighed(sighting: Sighting, rivals: tuple[Mrz, ...]) -> ZoneReading:
+    """Let tesseract's reading be valid only where the network is not sure of something else."""
+    lines = enumerate(sighting.zone.lines)
+    shares = (sighting.share(line, place, char) for line, text in lines for place, char in enumerate(text))
+    agreed = min(shares) >= _AGREED
+    return ZoneReading(_judged(sighting.zone, agreed=agreed), sighting, rivals)
+
+
+def _judged(zone: Mrz, *, agreed: bool) -> Mrz:
+    return replace(zone, valid=zone.valid and agreed, checks={**zone.checks, mrz.SECOND_OPINION: agreed})
+
+
+def _opinions(sighting: Sighting, gray: Gray, place: Candidate, engine: Engine, most: int) -> Iterator[Mrz]:
+    """Yield the zones that tesseract reads in pictures of a candidate, the way up that the network saw it."""
+    half_turn = sighting.look.turns != round(place.angle / 90) % 4
+    for cut, treatment in islice(_PICTURES, most):
+        image = flatten(gray, place, cut, half_turn=half_turn).image
+        words = engine.words(treatment(image), Model.ZONE, PageMode.BLOCK)
+        lines = ["".join(word.text for word in line) for _, line in groupby(words, key=_line_of)]
+        fitted = zone_fit.fit([line for line in lines if zone_fit.may_belong(line)])
+        if fitted is not None:
+            yield fitted.zone
+
+
+def _line_of(word: ReadWord) -> tuple[int, int, int]:
+    return word.line
+
+
+def _as_it_is(image: Gray) -> Gray:
+    return image
 
 
 def _sharpened(image: Gray) -> Gray:
@@ -98,63 +143,8 @@ def _sharpened(image: Gray) -> Gray:
     return np.asarray(cv2.addWeighted(image, 2.2, soft, -1.2, 0), np.uint8)
 
 
-def _levelled(image: Gray) -> Gray:
-    """Divide by the background, so that print stands on even paper."""
-    paper = cv2.morphologyEx(image, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
-    paper = cv2.GaussianBlur(paper, (0, 0), 12)
-    return np.asarray(cv2.divide(image, paper, scale=245), np.uint8)
-
-
-def _look(strip: Strip, engine: Engine) -> tuple[ZoneReading | None, bool]:
-    """Read one strip: the zone it gives, and whether its lines look like those of a zone at all."""
-    lines = [
-        line
-        for line in _lines(engine.words(strip.image, Model.ZONE, PageMode.BLOCK))
-        if zone_fit.may_belong(_text(line))
-    ]
-    alike = any("<<" in zone_fit.cleaned(_text(line)) for line in lines)
-    fitted = zone_fit.fit([_text(line) for line in lines])
-    if fitted is None or not _is_credible(fitted.zone):
-        return None, alike
-    taken = lines[fitted.first : fitted.first + len(fitted.zone.lines)]
-    confidences = tuple(float(np.mean([word.confidence for word in line])) for line in taken)
-    return ZoneReading(fitted.zone, confidences, tuple(map(_box, taken)), strip), alike
-
-
-def _is_credible(zone: Mrz) -> bool:
-    """Tell a zone, however badly read or wrongly printed, from other print of the same length."""
-    return sum(zone.checks.values()) >= _CREDIBLE_CHECKS
-
-
-def _lines(words: Sequence[ReadWord]) -> list[list[ReadWord]]:
-    return [list(line) for _, line in groupby(words, key=lambda word: word.line)]
-
-
-def _text(line: Sequence[ReadWord]) -> str:
-    return "".join(word.text for word in line)
-
-
-def _box(line: Sequence[ReadWord]) -> tuple[int, int, int, int]:
-    lefts, tops, rights, bottoms = zip(*(word.box for word in line), strict=True)
-    return (min(lefts), min(tops), max(rights), max(bottoms))
-
-
-def _better(best: ZoneReading | None, found: ZoneReading | None) -> ZoneReading | None:
-    if best is None or found is None:
-        return best or found
-    return found if zone_fit.rank(found.zone) > zone_fit.rank(best.zone) else best
-
-
-def _confirmed(first: ZoneReading, gray: Gray, place: Candidate, engine: Engine, *, half_turn: bool) -> ZoneReading:
-    """Look again where names, which no check digit covers, were read unsurely; keep the surest."""
-    readings = [first]
-    for strip in islice(_other_looks(gray, place, half_turn=half_turn), _NAME_LOOKS):
-        if min(readings[-1].confidences) >= _SURE_NAME:
-            break
-        found, _ = _look(strip, engine)
-        if found is not None and found.zone.valid:
-            readings.append(found)
-    surest = max(readings, key=lambda reading: min(reading.confidences))
-    rivals = {reading.zone.lines: reading.zone for reading in readings}
-    rivals.pop(surest.zone.lines)
-    return replace(surest, rivals=tuple(rivals.values()))
+_PICTURES: tuple[tuple[Cut, Callable[[Gray], Gray]], ...] = (
+    (Cut(), _as_it_is),
+    (Cut(side=0.07, above=0.6, below=0.6), _sharpened),
+    (Cut(side=0.05, width=800), _as_it_is),
+)

@@ -15,8 +15,11 @@ def zone_of(lines: tuple[str, ...]) -> Mrz:
     return zone
 
 
-def fields_of(lines: tuple[str, ...], engine: float = 0.9) -> dict[str, Field]:
-    return identity.from_zone(zone_of(lines), [engine] * len(lines), 1, lambda _: (0.0, 0.0, 1.0, 1.0))
+def fields_of(lines: tuple[str, ...], names: float = 0.9, others: float = 1.0) -> dict[str, Field]:
+    def sureness(place: str) -> float:
+        return names if "name" in place else others
+
+    return identity.from_zone(zone_of(lines), sureness, 1, lambda _: (0.0, 0.0, 1.0, 1.0))
 
 
 def passport(birth: str = "1987-05-14", expiry: str = "2033-03-08") -> tuple[str, ...]:
@@ -40,7 +43,7 @@ def cni(issue: str, birth: str) -> tuple[str, ...]:
 
 
 def test_a_passport_gives_its_fields_with_the_confidence_of_its_digits() -> None:
-    fields = fields_of(passport(), engine=0.7)
+    fields = fields_of(passport(), names=0.7)
     assert {name: field.value for name, field in fields.items()} == {
         "surname": "VALCOURT",
         "given_names": "ELEONORE JEANNE",
@@ -53,6 +56,10 @@ def test_a_passport_gives_its_fields_with_the_confidence_of_its_digits() -> None
     }
     assert fields["document_number"].confidence > 0.95
     assert fields["surname"].confidence == pytest.approx(0.7)
+
+
+def test_what_a_check_digit_cannot_tell_apart_lowers_the_confidence() -> None:
+    assert fields_of(passport(), others=0.6)["document_number"].confidence == pytest.approx(0.6)
 
 
 def test_no_national_identifier_is_extracted() -> None:

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The network reads what is drawn, and doubts are settled by the other engine or stay doubts."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from ocr import mrz
+from ocr.child import engine, glyphs, zone
+from ocr.child.engine import Model, PageMode, ReadWord
+from ocr.child.glyphs import ALPHABET, BLANK
+from ocr.specimens import zones
+from ocr.specimens.ocrb_lines import IGNORED, Painter
+from ocr.training.glyphs import fresh, loss_and_gradients
+
+LINES = zones.td3(
+    issuer="FRA", surname="VALCOURT", given="Éléonore Maëlys", number="33BF83789", nationality="FRA",
+    birth="1987-05-14", sex="F", expiry="2033-03-08",
+)  # fmt: skip
+
+
+def card(lines: tuple[str, ...], angle: float = 0.0, pitch: int = 16) -> NDArray[np.uint8]:
+    """Return a grey card, 44 characters wide, with the lines at its foot, turned by some degrees."""
+    face = ImageFont.truetype("/usr/share/fonts/opentype/ocr-b/OCRB.otf", round(pitch * 1.55))
+    sheet = Image.new("L", (50 * pitch, 34 * pitch), 235)
+    pen = ImageDraw.Draw(sheet)
+    for row, line in enumerate(lines):
+        for place, char in enumerate(line):
+            pen.text(((3 + place) * pitch, (27 + 2.5 * row) * pitch), char, font=face, fill=30)
+    return np.asarray(sheet.rotate(angle, expand=True, fillcolor=235), np.uint8)
+
+
+class Tesseract:
+    """Reads always the same lines."""
+
+    name, starts_programs = "fake", False
+
+    def __init__(self, lines: tuple[str, ...]) -> None:
+        self.lines, self.asked = lines, 0
+
+    def warm(self) -> None:
+        raise AssertionError("nobody warms it")
+
+    def words(self, image: NDArray[np.uint8], model: Model, mode: PageMode) -> list[ReadWord]:
+        assert (model, mode) == (Model.ZONE, PageMode.BLOCK)
+        self.asked += 1
+        return [ReadWord(line, (0, 0, 9, 9), 0.9, (1, 1, row)) for row, line in enumerate(self.lines)]
+
+
+@pytest.mark.parametrize("angle", [0, 13, 90, 180])
+def test_a_clear_zone_is_read_at_any_angle_without_a_second_opinion(angle: float) -> None:
+    other = Tesseract(())
+    found = zone.read_zone(card(LINES, angle), other)
+    assert found is not None
+    assert found.zone.lines == LINES
+    assert found.zone.valid
+    assert other.asked == 0
+    assert found.sureness("names") > 0.97
+    outline = found.outline("document_number")
+    assert outline is not None
+    assert np.linalg.norm(outline[1] - outline[0]) == pytest.approx(9 * 16, rel=0.05)
+
+
+def doubted(monkeypatch: pytest.MonkeyPatch, other: Tesseract) -> zone.ZoneReading:
+    monkeypatch.setattr(zone, "_SURE", 1.1)  # nothing is as sure as that
+    found = zone.read_zone(card(LINES), other)
+    assert found is not None
+    return found
+
+
+def test_a_doubt_is_settled_when_the_other_engine_sees_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = Tesseract(LINES)
+    found = doubted(monkeypatch, other)
+    assert (found.zone.valid, found.zone.checks[mrz.SECOND_OPINION], other.asked) == (True, True, 1)
+    assert found.rivals == ()
+
+
+def test_a_doubt_that_stays_makes_the_zone_invalid_and_names_the_rival(monkeypatch: pytest.MonkeyPatch) -> None:
+    rival = (LINES[0].replace("VALCOURT", "VALCOURF"), LINES[1])
+    other = Tesseract(rival)
+    found = doubted(monkeypatch, other)
+    assert (found.zone.valid, found.zone.checks[mrz.SECOND_OPINION], other.asked) == (False, False, 3)
+    assert [zone.lines for zone in found.rivals] == [rival]
+
+
+def test_a_wrongly_printed_digit_is_never_repaired() -> None:
+    wrong = LINES[1][:19] + str((int(LINES[1][19]) + 1) % 10) + LINES[1][20:]
+    found = zone.read_zone(card((LINES[0], wrong)), Tesseract(LINES))
+    assert found is not None
+    assert not found.zone.valid
+
+
+def test_a_picture_without_print_has_no_zone() -> None:
+    assert zone.read_zone(np.full((400, 600), 200, np.uint8), Tesseract(())) is None
+
+
+def test_the_real_second_engine_agrees_on_a_clear_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zone, "_SURE", 1.1)
+    found = zone.read_zone(card(LINES, pitch=25), engine.available())
+    assert found is not None
+    assert found.zone.checks[mrz.SECOND_OPINION]
+
+
+@pytest.fixture
+def pieces() -> Iterator[tuple[NDArray[np.uint8], NDArray[np.int64]]]:
+    return Painter(7).lines()
+
+
+def test_most_of_what_is_drawn_spoilt_is_read_right(
+    pieces: Iterator[tuple[NDArray[np.uint8], NDArray[np.int64]]],
+) -> None:
+    right = total = 0
+    for _ in range(30):
+        image, labels = next(pieces)
+        answers = glyphs.log_likelihoods(image).argmax(axis=1)
+        asked = (labels != IGNORED) & (labels != BLANK)
+        right += int((answers == labels)[asked].sum())
+        total += int(asked.sum())
+    assert total > 500
+    assert right > 0.8 * total
+
+
+def test_the_classes_are_those_of_a_zone() -> None:
+    assert set(ALPHABET) == set(mrz._VALUES)
+
+
+@pytest.mark.parametrize("name", ["a", "b", "d", "e0", "f"])
+def test_gradients_are_those_of_the_loss(name: str) -> None:
+    chance = np.random.default_rng(0)
+    plane = chance.normal(size=(glyphs.HEIGHT, 64))
+    labels = chance.integers(-1, BLANK + 1, 16)
+    layers = {key: weight.astype(np.float64) for key, weight in fresh(1).items()}
+    _, gradients = loss_and_gradients(plane, labels, layers)  # type: ignore[arg-type]  # doubles, to be exact
+    place = np.unravel_index(int(np.abs(gradients[name]).argmax()), gradients[name].shape)
+    losses = []
+    for step in (1e-5, -2e-5):
+        layers[name][place] += step
+        losses.append(loss_and_gradients(plane, labels, layers)[0])  # type: ignore[arg-type]  # doubles, to be exact
+    assert (losses[0] - losses[1]) / 2e-5 == pytest.approx(float(gradients[name][place]), rel=1e-3)

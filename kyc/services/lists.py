@@ -134,12 +134,13 @@ def release(deps: Deps, officer: Officer, version_id: str) -> bool:
     Who brought a file by hand is the first of them (lists.md section 4). ConflictError LIST_NOT_QUARANTINED for any
     other version, a refused one too.
     """
+    may_vouch = "lists:import" if "lists:import" in officer.permissions else "lists:release"
+    officer.must(may_vouch)  # first of all: who may not, learns nothing of what there is
     with deps.db.write() as uow:
         version = uow.lists.version(version_id, locked=True)
         active = uow.lists.active_version(version.source)
         _must_be_releasable(version, active)
         if version.vouched_by is None:
-            officer.must("lists:import" if "lists:import" in officer.permissions else "lists:release")
             version.vouched_by = officer.id
             uow.record(officer.actor, "list.vouched", version.id)
             return False

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which word of one name stands for which of the other, and what is left over."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,6 +9,7 @@ from screening.parameters import PARAMETERS
 from screening.similarity import joined
 
 _MINIMUM: Final = float(PARAMETERS["token"]["minimum"])
+_DOUBTFUL: Final = float(PARAMETERS["token"]["doubtful"])
 _JOINED_MINIMUM: Final = float(PARAMETERS["token"]["joined_minimum"])
 _JOINED_EXACT: Final = int(PARAMETERS["token"]["joined_exact"])
 _MOST_PIECES: Final = 3
@@ -34,32 +35,55 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """The pairs, and the positions without a counterpart on either side."""
+    """The pairs, and the positions without a counterpart on either side.
+
+    `doubtful` are pairs among the words left over: too different to be one word, too alike to be
+    sure that they are two.
+    """
 
     pairs: tuple[Pair, ...]
     left_first: tuple[int, ...]
     left_second: tuple[int, ...]
+    doubtful: tuple[Pair, ...] = ()
 
 
 def align(first: Weighted, second: Weighted, likeness: Sequence[Sequence[float]]) -> Alignment:
     """Pair the words of two names, the most alike first; `likeness` has a row for each first word."""
-    found = [
-        (value * min(first.weights[row], second.weights[column]), value, row, column)
-        for row, values in enumerate(likeness)
-        for column, value in enumerate(values)
-        if value >= _MINIMUM
-    ]
-    found.sort(key=lambda item: (-item[1], -item[0], abs(item[2] - item[3])))
+    found = _above(_MINIMUM, first, second, likeness, range(len(first.tokens)), range(len(second.tokens)))
     free_first = set(range(len(first.tokens)))
     free_second = set(range(len(second.tokens)))
     # Words written together are looked for before doubtful pairs: PAVELVLADIMIROVICH is both
     # PAVEL VLADIMIROVICH and rather like VLADIMIROVICH alone.
     sure = [item for item in found if item[1] >= _JOINED_MINIMUM]
     pairs = _greedy(first, second, sure, free_first, free_second)
-    if len(first.tokens) != len(second.tokens) and free_first and free_second:
+    if len(free_first) > 1 or len(free_second) > 1:
         pairs += _joins(first, second, free_first, free_second)
     pairs += _greedy(first, second, found[len(sure) :], free_first, free_second)
-    return Alignment(tuple(pairs), tuple(sorted(free_first)), tuple(sorted(free_second)))
+    left_first, left_second = tuple(sorted(free_first)), tuple(sorted(free_second))
+    doubtful: list[Pair] = []
+    if left_first and left_second:
+        below = _above(_DOUBTFUL, first, second, likeness, free_first, free_second)
+        doubtful = _greedy(first, second, below, free_first, free_second)
+    return Alignment(tuple(pairs), left_first, left_second, tuple(doubtful))
+
+
+def _above(
+    minimum: float,
+    first: Weighted,
+    second: Weighted,
+    likeness: Sequence[Sequence[float]],
+    rows: Collection[int],
+    columns: Collection[int],
+) -> list[tuple[float, float, int, int]]:
+    """Return (weighted likeness, likeness, row, column) of what is alike enough, best first."""
+    found = [
+        (value * min(first.weights[row], second.weights[column]), value, row, column)
+        for row in rows
+        for column in columns
+        if (value := likeness[row][column]) >= minimum
+    ]
+    found.sort(key=lambda item: (-item[1], -item[0], abs(item[2] - item[3])))
+    return found
 
 
 def _greedy(

@@ -81,7 +81,7 @@ def _cleaned(query: Query) -> Query:
 
 def _dropped(code: str, name: PreparedName, as_written: PreparedName) -> float:
     """Return the weight of given names that a reading of one line leaves out."""
-    if code != "first_given":
+    if code not in {"first_given", "double_name_part", "without_brackets"}:
         return 0.0
     kept = set(name.tokens)
     words = zip(as_written.tokens, as_written.words.weights, strict=True)

@@ -9,6 +9,7 @@ from screening.parameters import data_text
 
 _TABLE: Final = tomllib.loads(data_text("legal_forms.toml"))
 _GENERIC: Final[dict[str, str]] = {code: group for group, codes in _TABLE["generic"].items() for code in codes}
+_ANY: Final = frozenset(_TABLE["any"])
 _SPELLINGS: Final[dict[tuple[str, ...], str]] = {
     tuple(spelling.split()): code for code, spellings in _TABLE["forms"].items() for spelling in spellings
 }
@@ -51,8 +52,11 @@ def _match(tokens: Sequence[str], position: int) -> tuple[int, str | None]:
 
 
 def agree(first: frozenset[str], second: frozenset[str]) -> bool | None:
-    """Return whether two sets of forms can be one company's; None when one side tells none."""
-    if not first or not second:
+    """Return whether two sets of forms can be one company's; None where one side tells none.
+
+    "Company" or "Corporation" is said of any form and tells none.
+    """
+    mine, theirs = ({_GENERIC.get(code, code) for code in codes.difference(_ANY)} for codes in (first, second))
+    if not mine or not theirs:
         return None
-    groups = [{_GENERIC.get(code, code) for code in codes} for codes in (first, second)]
-    return not first.isdisjoint(second) or not groups[0].isdisjoint(groups[1])
+    return not first.isdisjoint(second) or not mine.isdisjoint(theirs)

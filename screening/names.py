@@ -19,10 +19,14 @@ from screening.normalise import (
     word_tokens,
 )
 from screening.parameters import PARAMETERS
+from screening.syllables import regraded, syllabic
 
 PERSON: Final = "person"
 ORGANISATION: Final = "organisation"
 _SIGNIFICANT: Final = 0.75  # a word, neither a particle nor an initial
+_TOKEN: Final = PARAMETERS["token"]
+_MINIMUM: Final = float(_TOKEN["minimum"])
+_DOUBTFUL: Final = float(_TOKEN["doubtful"])
 _BRACKETS: Final = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _COUNTED: Final = 0.5  # a word or an initial
 
@@ -158,6 +162,8 @@ def compare_names(
     if not query.tokens or not listed.tokens:
         return NameScore.nothing()
     rules = PARAMETERS[kind]
+    if kind == PERSON and syllabic(query.tokens) and syllabic(listed.tokens):
+        likeness = regraded(query.tokens, listed.tokens, likeness)
     found = align(query.words, listed.words, likeness)
     matched = sum(pair.weight for pair in found.pairs)
     if not matched:
@@ -167,7 +173,12 @@ def compare_names(
     left_listed, middle = _left(listed.words, found)
     left = left_listed + middle
     both = min(left_query + dropped, left)
-    lost_both = both * rules["contradiction"]
+    if listed.aside and any(listed.tokens[i] in listed.aside for i in found.left_second):
+        asides = dropped + sum(query.tokens[i] in query.aside for i in found.left_first)
+        both = max(both, rules["aside_other"]) if asides else both
+    doubt = sum(pair.weight * _doubt(pair.likeness) for pair in found.doubtful)
+    # One swapped word among many says as much as one among few: the loss grows with the length.
+    lost_both = max(0.0, both - doubt) * rules["contradiction"] * max(1.0, matched) ** rules["contradiction_length"]
     lost_extra = max(0.0, left_query - both) * rules["extra"]
     inner = min(left - both, middle)
     lost_omitted = (left - both - inner) * rules["omitted"]
@@ -187,6 +198,11 @@ def compare_names(
         form=form,
         single=single,
     )
+
+
+def _doubt(likeness: float) -> float:
+    """Return the share of a contradiction that a pair just below the minimum is spared."""
+    return float(_TOKEN["doubt"]) * (likeness - _DOUBTFUL) / (_MINIMUM - _DOUBTFUL)
 
 
 def _left(listed: Weighted, found: Alignment) -> tuple[float, float]:

@@ -24,9 +24,11 @@ NO_WEIGHT_WORDS: Final = frozenset(_WORDS["organisation"]["none"])
 WEAK_WORDS: Final = frozenset(_WORDS["organisation"]["weak"])
 MEDIUM_WORDS: Final = frozenset(_WORDS["organisation"]["medium"])
 MARKERS: Final[dict[str, frozenset[str]]] = {key: frozenset(words) for key, words in _WORDS["markers"].items()}
+CHINESE_SURNAMES: Final = frozenset(_WORDS["surnames"]["chinese"].split())
+KOREAN_SURNAMES: Final = frozenset(_WORDS["surnames"]["korean"].split())
 NICKNAMES: Final[dict[str, frozenset[int]]] = {}
-for _number, _group in enumerate(_WORDS["nicknames"]["groups"]):
-    for _member in _group.split():
+for _number, _group in enumerate(_WORDS["nicknames"]["groups"].splitlines()):
+    for _member in _group.partition("#")[0].split():
         NICKNAMES[_member] = NICKNAMES.get(_member, frozenset()) | {_number}
 
 # "SiemensAG": a legal form written onto the name.

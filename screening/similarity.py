@@ -12,10 +12,12 @@ from rapidfuzz.process import cdist
 
 from screening.normalise import NICKNAMES, shape, sound
 from screening.parameters import PARAMETERS
+from screening.syllables import same_chinese
 
 Matrix = npt.NDArray[np.float32]
 
 _TOKEN: Final = PARAMETERS["token"]
+_BELOW: Final = np.float32(_TOKEN["minimum"] - 0.01)
 _SHORT: Final = int(_TOKEN["short"])
 _MIDDLE: Final = int(_TOKEN["middle"])
 
@@ -27,7 +29,8 @@ def matrix(first: Sequence[str], second: Sequence[str]) -> Matrix:
     for reading, factor in ((sound, "sound_factor"), (shape, "shape_factor")):
         read = _compare([reading(t) for t in first], [reading(t) for t in second])
         # Short words must read the same; nearly the same is another word.
-        read[(longest <= _MIDDLE) & (read < 1.0)] = 0.0
+        unsure = (longest <= _MIDDLE) & (read < 1.0)
+        read[unsure] = np.minimum(read[unsure], _BELOW)
         np.maximum(best, read * np.float32(_TOKEN[factor]), out=best)
     best[(longest <= _SHORT) & (best < 1.0)] *= np.float32(_TOKEN["short_factor"])
     _swapped(best, first, second)
@@ -91,4 +94,4 @@ def joined(first: str, second: str) -> float:
     """Return the likeness of two words of which one was written in pieces."""
     plain = OSA.normalized_similarity(first, second)
     heard = OSA.normalized_similarity(sound(first), sound(second)) * float(_TOKEN["sound_factor"])
-    return float(max(plain, heard))
+    return float(max(plain, heard, _TOKEN["syllables_same"] * same_chinese(first, second)))

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Chinese and Korean names: one syllable more or less alike is another name, not a misspelling.
+
+Chinese is written in pinyin and in Wade-Giles (Xi Jinping, Hsi Chin-ping), Korean in the Revised
+and the McCune-Reischauer romanisation and as bearers please (Jeong, Chong, Jung). A word that is
+made of valid syllables gets a key in which the spellings of one syllable meet.
+
+Sources: ISO 7098 (pinyin); Library of Congress romanisation tables for Chinese and Korean.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+from screening.normalise import CHINESE_SURNAMES, KOREAN_SURNAMES, sound
+from screening.parameters import PARAMETERS
+
+_TOKEN: Final = PARAMETERS["token"]
+_PINYIN: Final = re.compile(
+    r"(?:[bpmfdtnl](?:a|o|e|ai|ei|ao|ou|an|en|ang|eng|i|ie|iao|iu|ian|in|iang|ing|u|uo|ui|uan|un|ong|ue)"
+    r"|[gkh](?:a|e|ai|ei|ao|ou|an|en|ang|eng|ong|u|ua|uo|uai|ui|uan|un|uang)"
+    r"|[jqx](?:i|ia|ie|iao|iu|ian|in|iang|ing|iong|u|ue|uan|un)"
+    r"|(?:zh|ch|sh|[rzcs])(?:a|e|ai|ei|ao|ou|an|en|ang|eng|ong|i|u|ua|uo|uai|ui|uan|un|uang)"
+    r"|y(?:a|e|ao|ou|an|in|ang|ing|ong|i|u|ue|uan|un)|w(?:a|o|ai|ei|an|en|ang|eng|u)"
+    r"|a|o|e|ai|ei|ao|ou|an|en|ang|eng|er)+"
+)
+_WADE_GILES: Final = re.compile(
+    r"(?:(?:[ptkmnlfhsj]|ch|ts|tz|hs|sh|sz|ss|y|w)?"
+    r"(?:a|o|e|eh|ai|ei|ao|ou|an|en|ang|eng|erh|ih|i|ia|ieh|iao|iu|ien|in|iang|ing|iung"
+    r"|u|ua|uo|uai|ui|uei|uan|un|uang|ueh|ung|en))+"
+)
+_KOREAN: Final = re.compile(
+    r"(?:(?:kk|tt|pp|ss|jj|ch|sh|[gkndtrlmbpsjhyw])?"
+    r"(?:yeo|yae|yoo|you|wae|ya|ye|yo|yu|eo|eu|ae|ai|oe|oi|oo|ou|ee|wa|we|wi|wo|ui|a|e|i|o|u)"
+    r"(?:ng|rk|[kgntdlrmpbsh])?)+"
+)
+# In this order; of each pair the Wade-Giles spelling comes first where the two differ.
+_CHINESE_KEY: Final = (
+    ("hs", "x"), ("tzu", "zi"), ("szu", "si"), ("ssu", "si"), ("ts", "z"), ("tz", "z"), ("zh", "q"),
+    ("ch", "q"), ("j", "q"), ("b", "p"), ("d", "t"), ("g", "k"), ("nk", "ng"), ("ung", "ong"),
+    ("ien", "ian"), ("yen", "yan"), ("eh", "e"), ("ih", "i"), ("uei", "ui"), ("c", "z"),
+)  # fmt: skip
+_KOREAN_KEY: Final = (
+    ("ng", "q"), ("rk", "k"), ("kk", "k"), ("tt", "t"), ("pp", "p"), ("ss", "s"), ("sh", "s"), ("jj", "j"),
+    ("ch", "j"), ("ee", "i"), ("oo", "u"), ("ou", "u"), ("eo", "o"), ("eu", "u"), ("ae", "e"), ("ai", "e"),
+    ("oi", "we"), ("oe", "we"), ("g", "k"), ("d", "t"), ("b", "p"), ("r", "l"), ("u", "o"), ("yi", "i"),
+)  # fmt: skip
+_LONGEST: Final = 14
+
+
+@lru_cache(maxsize=32768)
+def chinese_key(token: str) -> tuple[str, bool] | None:
+    """Return the key of a word in Chinese syllables and whether it is pinyin; None for another word."""
+    if len(token) > _LONGEST:
+        return None
+    pinyin = _PINYIN.fullmatch(token) is not None
+    if not pinyin and _WADE_GILES.fullmatch(token) is None:
+        return None
+    if pinyin and not any(mark in token for mark in ("zh", "j", "ch", "q", "b", "p", "d", "t", "g", "k", "z", "c")):
+        return token, True
+    return _replaced(token, _CHINESE_KEY), pinyin
+
+
+@lru_cache(maxsize=32768)
+def korean_key(token: str) -> str | None:
+    """Return the key of a word in Korean syllables; None for another word."""
+    if len(token) > _LONGEST or _KOREAN.fullmatch(token) is None:
+        return None
+    key = _replaced(token, _KOREAN_KEY)
+    # Of an initial r the South keeps nothing before i and y: Ri, Lee, Yi, I.
+    return key[1:] if key[:2] in {"li", "ly"} else key
+
+
+def same_chinese(first: str, second: str) -> bool:
+    """Return whether one word is the Wade-Giles spelling of the other."""
+    mine, theirs = chinese_key(first), chinese_key(second)
+    return mine is not None and theirs is not None and mine[0] == theirs[0] and mine[1] != theirs[1]
+
+
+def _replaced(token: str, pairs: Sequence[tuple[str, str]]) -> str:
+    for written, meant in pairs:
+        if written in token:
+            token = token.replace(written, meant)
+    return token
+
+
+@lru_cache(maxsize=32768)
+def syllabic(tokens: tuple[str, ...]) -> bool:
+    """Return whether a name is Chinese or Korean: a known family name among syllables only."""
+    if not 2 <= len(tokens) <= 4:
+        return False
+    ends = (tokens[0], tokens[-1])
+    if any(end in CHINESE_SURNAMES for end in ends) and all(chinese_key(token) for token in tokens):
+        return True
+    return any(end in KOREAN_SURNAMES for end in ends) and all(korean_key(token) for token in tokens)
+
+
+@lru_cache(maxsize=32768)
+def same_syllables(first: str, second: str) -> bool | None:
+    """Return whether two words are spellings of the same syllables; None when nobody can tell."""
+    korean = korean_key(first), korean_key(second)
+    if korean[0] and korean[0] == korean[1]:
+        return True
+    chinese = chinese_key(first), chinese_key(second)
+    if chinese[0] and chinese[1]:
+        if chinese[0][0] == chinese[1][0]:
+            return not (chinese[0][1] and chinese[1][1]) or None
+        return False
+    return False if korean[0] and korean[1] else None
+
+
+def regraded(first: Sequence[str], second: Sequence[str], likeness: Sequence[Sequence[float]]) -> list[list[float]]:
+    """Return the likeness of the words of two Chinese or Korean names by their syllables."""
+    return [
+        [_regraded(mine, theirs, value) for theirs, value in zip(second, values, strict=True)]
+        for mine, values in zip(first, likeness, strict=True)
+    ]
+
+
+def _regraded(mine: str, theirs: str, value: float) -> float:
+    if mine == theirs or len(mine) == 1 or len(theirs) == 1:
+        return value
+    same = same_syllables(mine, theirs)
+    if same is None:
+        return value
+    if same:
+        return max(value, float(_TOKEN["syllables_same"]))
+    heard = abs(len(mine) - len(theirs)) <= 1 and sound(mine) == sound(theirs)
+    return value if heard else min(value, float(_TOKEN["syllables_other"]))

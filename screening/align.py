@@ -13,6 +13,9 @@ _DOUBTFUL: Final = float(PARAMETERS["token"]["doubtful"])
 _JOINED_MINIMUM: Final = float(PARAMETERS["token"]["joined_minimum"])
 _JOINED_EXACT: Final = int(PARAMETERS["token"]["joined_exact"])
 _MOST_PIECES: Final = 3
+_ACRONYM: Final = float(PARAMETERS["token"]["acronym"])
+_ACRONYM_LETTERS: Final = (3, 6)
+_SAID: Final = 0.1  # "of" and "the" have no letter in an acronym
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,38 @@ def align(first: Weighted, second: Weighted, likeness: Sequence[Sequence[float]]
         below = _above(_DOUBTFUL, first, second, likeness, free_first, free_second)
         doubtful = _greedy(first, second, below, free_first, free_second)
     return Alignment(tuple(pairs), left_first, left_second, tuple(doubtful))
+
+
+def with_acronym(first: Weighted, second: Weighted, found: Alignment) -> Alignment:
+    """Pair a short word left over with the run of words left over whose first letters it is."""
+    for position in found.left_first:
+        if run := _spelled_out(first.tokens[position], second, found.left_second):
+            return _paired(found, Pair((position,), run, _ACRONYM, first.weights[position]))
+    for position in found.left_second:
+        if run := _spelled_out(second.tokens[position], first, found.left_first):
+            return _paired(found, Pair(run, (position,), _ACRONYM, second.weights[position]))
+    return found
+
+
+def _spelled_out(word: str, other: Weighted, free: Sequence[int]) -> tuple[int, ...] | None:
+    """Return the neighbouring words left over that a word of three to six letters stands for."""
+    if not _ACRONYM_LETTERS[0] <= len(word) <= _ACRONYM_LETTERS[1]:
+        return None
+    said = [position for position in free if other.weights[position] >= _SAID]
+    for start in range(len(said) - len(word) + 1):
+        run = said[start : start + len(word)]
+        if "".join(other.tokens[position][0] for position in run) == word:
+            return tuple(run)
+    return None
+
+
+def _paired(found: Alignment, pair: Pair) -> Alignment:
+    return Alignment(
+        (*found.pairs, pair),
+        tuple(position for position in found.left_first if position not in pair.first),
+        tuple(position for position in found.left_second if position not in pair.second),
+        tuple(p for p in found.doubtful if p.first[0] not in pair.first and p.second[0] not in pair.second),
+    )
 
 
 def _above(

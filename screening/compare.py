@@ -3,8 +3,8 @@
 
 from dataclasses import replace
 
-from screening.facts import compare_facts, facts_of_query
-from screening.forms import expand
+from screening.facts import compare_facts, compare_order, facts_of_query
+from screening.forms import alternatives, expand
 from screening.names import ORGANISATION, PERSON, compare_names, prepare
 from screening.results import Comparison, Query
 from screening.score import Scored, contributions, score
@@ -14,8 +14,10 @@ from screening.similarity import matrix
 def compare(query: Query, candidate: Query) -> Comparison:
     """Return how well two parties agree; every name of the candidate is one spelling of it."""
     kind = PERSON if PERSON in {query.type, candidate.type} else ORGANISATION
-    facts = compare_facts(facts_of_query(query), facts_of_query(candidate), person=kind == PERSON)
+    mine, theirs = facts_of_query(query), facts_of_query(candidate)
+    facts = compare_facts(mine, theirs, person=kind == PERSON) + compare_order(mine, theirs.given, theirs.family)
     best: Scored | None = None
+    spelling = ""
     for form in expand(replace(query, type=kind)):
         for text in _spellings(candidate):
             listed = prepare(text, kind)
@@ -25,13 +27,13 @@ def compare(query: Query, candidate: Query) -> Comparison:
             name = compare_names(form.name, listed, likeness, kind, form.dropped)
             scored = score(form, listed, name, 0.0, facts)
             if best is None or (scored.score, scored.name.value) > (best.score, best.name.value):
-                best = scored
+                best, spelling = scored, text
     if best is None:
         return Comparison(0.0, alert=False, explanation=())
-    return Comparison(best.score, best.alert, contributions(best))
+    return Comparison(best.score, best.alert, contributions(best, spelling))
 
 
 def _spellings(candidate: Query) -> tuple[str, ...]:
     given = candidate.given_names or ""
     families = [name for name in (candidate.birth_name, candidate.usage_name) if name]
-    return (*candidate.names, *(f"{given} {family}".strip() for family in families))
+    return (*candidate.names, *alternatives(candidate), *(f"{given} {family}".strip() for family in families))

@@ -11,6 +11,8 @@ from screening.align import Pair, Weighted
 from screening.forms import AS_WRITTEN, Form
 from screening.names import NameScore, PreparedName
 from screening.normalise import NICKNAMES, shape, sound
+from screening.skeleton import skeleton
+from screening.syllables import same_syllables
 
 _FORM_TEXTS: Final = {
     "birth_name": ("birth name", "nom de naissance"),
@@ -43,12 +45,7 @@ def explain_name(form: Form, listed: PreparedName, name: NameScore, weak_alias: 
     left_query = _join(form.name.words, found.left_first)
     left_listed = _join(listed.words, found.left_second)
     if name.contradiction:
-        yield Reason(
-            "name_contradiction",
-            name.contradiction,
-            f"{left_query} and {left_listed} have no counterpart in each other",
-            f"{left_query} et {left_listed} n'ont pas de correspondance l'un dans l'autre",
-        )
+        yield _contradiction(form, listed, name, left_query, left_listed)
     if name.omitted:
         yield Reason(
             "name_omitted",
@@ -66,6 +63,25 @@ def explain_name(form: Form, listed: PreparedName, name: NameScore, weak_alias: 
     yield from _remarks(form, listed, name, weak_alias)
 
 
+def _contradiction(form: Form, listed: PreparedName, name: NameScore, mine: str, theirs: str) -> Reason:
+    """Return the reason of words left over on both sides; a reading's left-out words are the query's too."""
+    mine = mine or _left_out(form)
+    near = [
+        f"{_join(form.name.words, pair.first)} / {_join(listed.words, pair.second)}" for pair in name.alignment.doubtful
+    ]
+    english = f"{mine} and {theirs} have no counterpart in each other"
+    french = f"{mine} et {theirs} n'ont pas de correspondance l'un dans l'autre"
+    if near:
+        english += f"; alike, yet another word: {', '.join(near)}"
+        french += f" ; proches, mais un autre mot : {', '.join(near)}"
+    return Reason("name_contradiction", name.contradiction, english, french)
+
+
+def _left_out(form: Form) -> str:
+    kept = set(form.name.tokens)
+    return " ".join(word for word in form.whole if word not in kept).upper()
+
+
 def _remarks(form: Form, listed: PreparedName, name: NameScore, weak_alias: float) -> Iterator[Reason]:
     if name.single:
         yield Reason(
@@ -73,6 +89,13 @@ def _remarks(form: Form, listed: PreparedName, name: NameScore, weak_alias: floa
             name.single,
             "A single word names nobody surely",
             "Un seul mot ne désigne personne avec certitude",
+        )
+    if name.order:
+        yield Reason(
+            "name_order",
+            name.order,
+            "Son and father are exchanged",
+            "Le fils et le père sont intervertis",
         )
     if name.form:
         first, second = (" ".join(sorted(n.forms)).upper() for n in (form.name, listed))
@@ -140,17 +163,36 @@ def _pair(query: Weighted, listed: Weighted, pair: Pair, weight: float) -> Reaso
 
 def _how(mine: str, theirs: str) -> tuple[str, str]:
     """Return why two words are taken for the same, in English and French."""
-    if min(len(mine), len(theirs)) == 1:
-        return "initial", "initiale"
-    if mine.replace(" ", "") == theirs.replace(" ", ""):
-        return "written together", "écrit en un mot"
+    whole = mine.replace(" ", ""), theirs.replace(" ", "")
     distance = OSA.distance(mine, theirs)
-    if distance == 1:
-        return "one letter differs", "une lettre diffère"
-    if sound(mine) == sound(theirs):
-        return "same sound", "même prononciation"
-    if shape(mine) == shape(theirs):
-        return "letters a machine confuses", "lettres confondues à la lecture"
-    if not NICKNAMES.get(mine, frozenset()).isdisjoint(NICKNAMES.get(theirs, frozenset())):
-        return "forms of one given name", "formes d'un même prénom"
-    return f"{distance} letters differ", f"{distance} lettres diffèrent"
+    ways = (
+        (min(len(mine), len(theirs)) == 1, "initial", "initiale"),
+        (whole[0] == whole[1], "written together", "écrit en un mot"),
+        (mine == _initials(theirs) or theirs == _initials(mine), "first letters of the words", "initiales des mots"),
+        (distance == 1, "one letter differs", "une lettre diffère"),
+        (sound(mine) == sound(theirs), "same sound", "même prononciation"),
+        (shape(mine) == shape(theirs), "letters a machine confuses", "lettres confondues à la lecture"),
+        (
+            not NICKNAMES.get(mine, frozenset()).isdisjoint(NICKNAMES.get(theirs, frozenset())),
+            "forms of one given name",
+            "formes d'un même prénom",
+        ),
+        (same_syllables(*whole), "same syllables, other romanisation", "mêmes syllabes, autre romanisation"),
+        (skeleton(mine) == skeleton(theirs), "same consonants, vowels unwritten", "mêmes consonnes, voyelles omises"),
+    )
+    told = next(((english, french) for true, english, french in ways if true), None)
+    return told or (f"{distance} letters differ", f"{distance} lettres diffèrent")
+
+
+def _initials(words: str) -> str:
+    return "".join(word[0] for word in words.split())
+
+
+def explain_spelling(form: Form, spelling: str) -> Reason:
+    """Return the reason without points that says which two spellings were compared."""
+    return Reason(
+        "spelling",
+        0.0,
+        f"Compared: “{form.text}” with “{spelling}” on the list",
+        f"Comparé : « {form.text} » avec « {spelling} » dans la liste",
+    )

@@ -9,6 +9,7 @@ from typing import Final
 from screening.countries import alpha2, country_name
 from screening.dates import read_date
 from screening.models import Entry, PartialDate
+from screening.normalise import person_tokens, sound
 from screening.parameters import PARAMETERS
 from screening.results import Query
 
@@ -35,6 +36,8 @@ class Facts:
     nationalities: frozenset[str]
     countries: frozenset[str]
     numbers: frozenset[str]
+    given: str = ""
+    family: str = ""
 
 
 def number_key(value: str) -> str | None:
@@ -70,6 +73,8 @@ def facts_of_query(query: Query) -> Facts:
         nationalities,
         _codes([query.country]) | nationalities,
         _numbers(query.identifiers),
+        query.given_names or "",
+        query.birth_name or "",
     )
 
 
@@ -85,6 +90,28 @@ def compare_facts(query: Facts, listed: Facts, *, person: bool) -> tuple[Fact, .
     if shared := query.numbers & listed.numbers:
         found.append(_identifier(max(shared, key=lambda key: (len(key), key))))
     return tuple(found)
+
+
+def compare_order(query: Facts, given: str | None, family: str | None) -> tuple[Fact, ...]:
+    """Return the finding that the parts of a name are exchanged, where both sides tell which is which."""
+    if not (query.given and query.family and given and family):
+        return ()
+    mine, theirs = (_heard(query.given), _heard(query.family)), (_heard(given), _heard(family))
+    straight = mine[0] & theirs[0] or mine[1] & theirs[1]
+    if straight or not (mine[0] & theirs[1] and mine[1] & theirs[0]):
+        return ()
+    return (
+        Fact(
+            "name_order",
+            float(_RULES["given_and_family"]),
+            f"Given name {query.given} is the family name in the list",
+            f"Le prénom {query.given} est le nom de famille dans la liste",
+        ),
+    )
+
+
+def _heard(name: str) -> frozenset[str]:
+    return frozenset(map(sound, person_tokens(name)))
 
 
 def _birth(query: Sequence[PartialDate], listed: Sequence[PartialDate]) -> Fact:

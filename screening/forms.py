@@ -16,6 +16,10 @@ from screening.results import Query
 
 MAX_FORMS: Final = 16
 MAX_NAMES: Final = 256  # no entry of any list has more than 60 names
+# Readings that leave out words of the name, and those that are nothing if one word is left ("Maj Hassan").
+_PARTS: Final = frozenset({"first_given", "double_name_part"})
+_DROPPING: Final = _PARTS | {"without_brackets"}
+_SHORTEST_NAME: Final = 5
 AS_WRITTEN: Final = "as_written"
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _TRADE = re.compile(
@@ -31,7 +35,8 @@ _UNIT = re.compile(r"[\s]+")
 class Form:
     """One legal form of the query's name.
 
-    `penalty` is what its reading costs, `dropped` the weight of the given names it leaves out.
+    `penalty` is what its reading costs, `dropped` the weight of the words it leaves out of `whole`,
+    the name as written.
     """
 
     code: str
@@ -39,6 +44,7 @@ class Form:
     penalty: float
     text: str
     dropped: float = 0.0
+    whole: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +66,12 @@ def expand(query: Query) -> tuple[Form, ...]:
     for code, text, penalty in source:
         name = prepare(text, query.type)
         key = tuple(sorted(name.tokens)) if query.type == PERSON else name.tokens
-        if not name.tokens or key in found:
+        if not name.tokens or key in found or (code in _PARTS and len(name.tokens) < 2):
             continue
         readings += code != AS_WRITTEN
         if readings > MAX_FORMS or len(found) >= MAX_NAMES:
             break
-        found[key] = Form(code, name, penalty, text, _dropped(code, name, as_written))
+        found[key] = Form(code, name, penalty, text, _dropped(code, name, as_written), as_written.tokens)
     return tuple(found.values())
 
 
@@ -81,16 +87,28 @@ def _cleaned(query: Query) -> Query:
 
 def _dropped(code: str, name: PreparedName, as_written: PreparedName) -> float:
     """Return the weight of given names that a reading of one line leaves out."""
-    if code not in {"first_given", "double_name_part", "without_brackets"}:
+    if code not in _DROPPING:
         return 0.0
     kept = set(name.tokens)
     words = zip(as_written.tokens, as_written.words.weights, strict=True)
     return sum(weight for word, weight in words if word not in kept)
 
 
+def alternatives(query: Query) -> Iterator[str]:
+    """Yield the names an organisation's name joins with a slash ("Isfahan/Esfahan", never "J/V")."""
+    if query.type == PERSON:
+        return
+    for text in query.names:
+        parts = text.split("/")
+        if len(parts) > 1 and min(len(part.strip()) for part in parts) >= _SHORTEST_NAME:
+            yield from parts
+
+
 def _organisation(query: Query) -> Iterator[tuple[str, str, float]]:
     for text in query.names:
         yield AS_WRITTEN, text, 0.0
+    for text in alternatives(query):
+        yield "trade_name", text, 0.02
     for text in query.names:
         if (bare := _BRACKETS.sub(" ", text)).strip() and bare != text:
             yield "without_brackets", bare, 0.03

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Self
 
-from screening.align import Alignment, Weighted, align
+from screening import skeleton, syllables
+from screening.align import Alignment, Weighted, align, with_acronym
 from screening.legal import agree, split_forms
 from screening.normalise import (
+    FILIATION,
     MAX_CHARS,
     MEDIUM_WORDS,
     NO_WEIGHT_WORDS,
@@ -19,8 +21,8 @@ from screening.normalise import (
     word_tokens,
 )
 from screening.parameters import PARAMETERS
-from screening.syllables import regraded, syllabic
 
+Likeness = Sequence[Sequence[float]]
 PERSON: Final = "person"
 ORGANISATION: Final = "organisation"
 _SIGNIFICANT: Final = 0.75  # a word, neither a particle nor an initial
@@ -65,7 +67,8 @@ class NameScore:
 
     `base` is the likeness of the matched words alone; `contradiction`, `omitted` and `extra` are
     the points lost to words left over on both sides, in the list only, in the query only; `form`
-    is the part of the legal forms; `single` what a one-word name loses.
+    is the part of the legal forms; `single` what a one-word name loses, `order` what exchanged father
+    and son do.
     """
 
     value: float
@@ -76,11 +79,12 @@ class NameScore:
     extra: float
     form: float
     single: float
+    order: float
 
     @classmethod
     def nothing(cls) -> Self:
         """Return the score of names that share no word."""
-        return cls(0.0, Alignment((), (), ()), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        return cls(0.0, Alignment((), (), ()), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def prepare(text: str, kind: str) -> PreparedName:
@@ -162,9 +166,11 @@ def compare_names(
     if not query.tokens or not listed.tokens:
         return NameScore.nothing()
     rules = PARAMETERS[kind]
-    if kind == PERSON and syllabic(query.tokens) and syllabic(listed.tokens):
-        likeness = regraded(query.tokens, listed.tokens, likeness)
+    if kind == PERSON:
+        likeness = _by_script(query.tokens, listed.tokens, likeness)
     found = align(query.words, listed.words, likeness)
+    if kind == ORGANISATION and found.left_first and found.left_second:
+        found = with_acronym(query.words, listed.words, found)
     matched = sum(pair.weight for pair in found.pairs)
     if not matched:
         return NameScore.nothing()
@@ -180,16 +186,18 @@ def compare_names(
     # One swapped word among many says as much as one among few: the loss grows with the length.
     lost_both = max(0.0, both - doubt) * rules["contradiction"] * max(1.0, matched) ** rules["contradiction_length"]
     lost_extra = max(0.0, left_query - both) * rules["extra"]
-    inner = min(left - both, middle)
-    lost_omitted = (left - both - inner) * rules["omitted"]
+    rest = max(0.0, left - both)
+    inner = min(rest, middle)
+    lost_omitted = (rest - inner) * rules["omitted"]
     lost_omitted += inner * rules.get("omitted_middle", rules["omitted"])
     lost = lost_both + lost_extra + lost_omitted
     base, value = alike / matched, alike / (matched + lost)
     share = (value - base) / lost if lost else 0.0
     form = _form(query.forms, listed.forms, rules, value)
     single = _single(query.words, listed.words, found, rules, value + form)
+    order = _order(query.tokens, listed.tokens, found, rules) if kind == PERSON else 0.0
     return NameScore(
-        value=value + form + single,
+        value=value + form + single + order,
         alignment=found,
         base=base,
         contradiction=lost_both * share,
@@ -197,7 +205,30 @@ def compare_names(
         extra=lost_extra * share,
         form=form,
         single=single,
+        order=order,
     )
+
+
+def _by_script(mine: tuple[str, ...], theirs: tuple[str, ...], likeness: Likeness) -> Likeness:
+    """Return the likeness by syllables or consonants, where the way the names are written asks for it."""
+    if syllables.syllabic(mine) and syllables.syllabic(theirs):
+        return syllables.regraded(mine, theirs, likeness)
+    if skeleton.vowelless(mine) != skeleton.vowelless(theirs):
+        return skeleton.regraded(mine, theirs, likeness)
+    return likeness
+
+
+def _order(mine: tuple[str, ...], theirs: tuple[str, ...], found: Alignment, rules: Mapping[str, Any]) -> float:
+    """Return what is lost where son and father of one name are father and son of the other."""
+    if FILIATION.isdisjoint(mine) or FILIATION.isdisjoint(theirs):
+        return 0.0
+    stands = {pair.first[0]: pair.second[0] for pair in found.pairs}
+    turned = any(
+        stands.get(at - 1) == place + 1 and stands.get(at + 1) == place - 1
+        for at, word in enumerate(mine) if word in FILIATION
+        for place, other in enumerate(theirs) if other in FILIATION
+    )  # fmt: skip
+    return -float(rules["father_and_son"]) if turned else 0.0
 
 
 def _doubt(likeness: float) -> float:

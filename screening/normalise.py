@@ -17,9 +17,13 @@ MAX_TOKENS: Final = 24
 _WORDS: Final[dict[str, Any]] = tomllib.loads(data_text("words.toml"))
 TITLES: Final = frozenset(_WORDS["titles"])
 HONORIFICS: Final = frozenset(_WORDS["honorifics"])
+FILIATION: Final = frozenset(_WORDS["filiation"])
 PARTICLES: Final = frozenset(_WORDS["particles"])
 NUMBERS: Final[dict[str, str]] = _WORDS["numbers"]
 SAME_WORD: Final[dict[str, str]] = _WORDS["organisation"]["same"]
+_STEMS: Final[dict[str, str]] = _WORDS["organisation"]["stems"]
+_SHORTEST_STEM: Final = min(map(len, _STEMS))
+_LONGEST_STEM: Final = max(map(len, _STEMS))
 NO_WEIGHT_WORDS: Final = frozenset(_WORDS["organisation"]["none"])
 WEAK_WORDS: Final = frozenset(_WORDS["organisation"]["weak"])
 MEDIUM_WORDS: Final = frozenset(_WORDS["organisation"]["medium"])
@@ -36,6 +40,20 @@ _GLUED = re.compile(r"(?<=[a-zà-ÿ]{2})(?=(?:AG|SA|SAS|SARL|GmbH|Ltd|Inc|LLC|NV
 _APOSTROPHES = re.compile(r"['’‘`´ʼʻʾʿ′]")
 _SPLIT = re.compile(r"[^a-z0-9]+")
 _ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th|er|e|eme|ere)$")
+# Anyascii reads every Cyrillic letter the Russian way; Serbian has a Latin alphabet of its own.
+_SERBIAN_ONLY = re.compile(r"[ЂђЉљЊњЋћЏџ]")
+_SERBIAN: Final = str.maketrans({
+    "ђ": "đ", "љ": "lj", "њ": "nj", "ћ": "ć", "џ": "dž", "ч": "č", "ш": "š", "ж": "ž", "ј": "j", "х": "h", "ц": "c",
+})  # fmt: skip
+# Small words that Arabic script writes onto the next one or without their vowels.
+_ARABIC_ARTICLE = re.compile(r"\bال(?=\w{3})")
+_ARABIC_WORDS: Final = {
+    "بن": "bin", "ابن": "ibn", "بنت": "bint", "ابو": "abu", "أبو": "abu", "ام": "umm", "أم": "umm",
+    "ال": "al", "آل": "al", "عبد": "abd", "الله": "allah",
+}  # fmt: skip
+_SERVANT = re.compile(r"\bعبدال(?=\w{3})")
+_HANGUL_NAME = re.compile(r"\b([\uac00-\ud7a3])([\uac00-\ud7a3]{1,3})\b")
+_HAN_NAME = re.compile(r"\b([\u4e00-\u9fff])([\u4e00-\u9fff]{1,2})\b")
 _SYMBOLS: Final = str.maketrans({"&": " and ", "%": " percent ", "+": " ", "@": "a"})
 # Cyrillic and Greek letters that look like Latin ones: a word that mixes alphabets is a disguise
 # or a typing error, never a transliteration.
@@ -44,15 +62,17 @@ _LOOKALIKES: Final = str.maketrans(
     "aeopcyxijsdhlABEKMHOPCTYXIJSaopviABEZHIKMNOPTYX",
 )
 _DIGITS: Final = str.maketrans("0134578", "oieastb")
+_ADJECTIVE = re.compile(r"(?<=\w{4})sk(?:ii|iy|ij|yi|y|i|aya|aia|aja|oye|oe|oie|oje|ogo)?$")
 # In this order: longer groups first.
 _SOUNDS: Final = (
     ("tsch", "ch"), ("dzh", "j"), ("dsch", "j"), ("shch", "sh"), ("sch", "sh"), ("tch", "ch"),
     ("ph", "f"), ("kh", "h"), ("gh", "g"), ("th", "t"), ("dh", "d"), ("dj", "j"), ("zh", "j"),
     ("ck", "k"), ("cq", "k"), ("qu", "k"), ("cz", "ch"), ("sz", "s"), ("tz", "ts"), ("ks", "x"),
     ("ou", "u"), ("oo", "u"), ("ae", "a"), ("oe", "o"), ("ue", "u"), ("ee", "i"), ("ie", "i"),
-    ("iy", "i"), ("yy", "i"), ("ii", "i"), ("ij", "i"), ("ey", "ei"), ("ay", "ai"), ("ej", "ei"),
-    ("aj", "ai"), ("q", "k"), ("w", "v"), ("y", "i"), ("z", "s"),
+    ("iy", "i"), ("yy", "i"), ("ii", "i"), ("ij", "i"), ("ey", "ei"), ("ay", "ai"), ("q", "k"),
+    ("w", "v"), ("y", "i"), ("z", "s"),
 )  # fmt: skip
+_GLIDE: Final = re.compile(r"([ae])j(?![aeiouy])")  # Sergej, but not Raju
 _VOWELS: Final = str.maketrans("eo", "au")
 _SOFT_START: Final = re.compile(r"^y(?=[aeou]\w)|^i(?=[eo]\w)")
 _DIPHTHONG: Final = re.compile(r"([aiu])[aiu]+(?=[^aiu])")
@@ -84,9 +104,20 @@ def _fold(text: str) -> tuple[str, ...]:
     plain = unicodedata.normalize("NFKC", visible(text))
     if not plain.isascii():
         plain = " ".join(_one_alphabet(word) for word in plain.split())
-        plain = anyascii(_unmarked(plain))
+        plain = anyascii(_unmarked(_own_alphabet(plain)))
     plain = _APOSTROPHES.sub("", plain).translate(_SYMBOLS).lower()
     return tuple([token for token in _SPLIT.split(plain) if token][:MAX_TOKENS])
+
+
+def _own_alphabet(text: str) -> str:
+    """Prepare what a letter-by-letter transliteration gets wrong: Serbian, Arabic, East Asian names."""
+    if _SERBIAN_ONLY.search(text):
+        text = text.lower().translate(_SERBIAN)
+    if "ا" in text or "ب" in text or "ع" in text:
+        text = _ARABIC_ARTICLE.sub("al ", _SERVANT.sub("abdul ", text))
+        text = " ".join(_ARABIC_WORDS.get(word, word) for word in text.split())
+    # The family name is one syllable and stands before the given name without a space.
+    return _HAN_NAME.sub(r"\1 \2", _HANGUL_NAME.sub(r"\1 \2", text))
 
 
 def _unmarked(text: str) -> str:
@@ -107,6 +138,7 @@ def sound(token: str) -> str:
     for written, heard in _SOUNDS:
         if written in token:
             token = token.replace(written, heard)
+    token = _GLIDE.sub(r"\1i", token)
     token = token.replace("c", "k") if "ch" not in token else token
     if token.startswith(("x", "hs")):
         token = f"s{token[1:].removeprefix('s')}"  # pinyin and Wade-Giles
@@ -166,14 +198,20 @@ def word_tokens(text: str) -> list[str]:
             out.append(letters)
             letters = ""
         if token:
-            out.append(_word(token))
+            out += _words(token)
     return _numbers(out)
 
 
-def _word(token: str) -> str:
+def _words(token: str) -> list[str]:
+    """Return a word as English writes it; of a place in a Russian adjective only the place."""
     if match := _ORDINAL.match(token):
-        return match[1]
-    return SAME_WORD.get(token, token)
+        return [match[1]]
+    if token in SAME_WORD:
+        return SAME_WORD[token].split()
+    for size in range(min(len(token), _LONGEST_STEM), _SHORTEST_STEM - 1, -1):
+        if english := _STEMS.get(token[:size]):
+            return english.split()
+    return [_ADJECTIVE.sub("", token)]
 
 
 def _numbers(tokens: list[str]) -> list[str]:

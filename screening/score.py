@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from screening.explain import Reason, explain_limit, explain_name
+from screening.explain import Reason, explain_limit, explain_name, explain_spelling
 from screening.facts import Fact
 from screening.forms import Form
 from screening.names import NameScore, PreparedName
@@ -54,15 +54,20 @@ def score(
     return Scored(form, listed, name, weak_alias, facts, round(min(1.0, max(0.0, total)), _DIGITS))
 
 
-def contributions(scored: Scored) -> tuple[Contribution, ...]:
-    """Return the reasons of a score, whose rounded points add up to it exactly."""
+def contributions(scored: Scored, spelling: str) -> tuple[Contribution, ...]:
+    """Return the reasons of a score against a spelling of the list; their rounded points add up to it exactly.
+
+    The last one has no points: it says what was compared with what.
+    """
     reasons: list[Reason] = list(explain_name(scored.form, scored.listed, scored.name, scored.weak_alias))
     reasons += [Reason(fact.feature, fact.points, fact.text_en, fact.text_fr) for fact in scored.facts]
     found = _rounded(reasons)
     if not found and not scored.score:
         return ()
     missing = round(scored.score - sum(reason.points for reason in found), _DIGITS)
-    return _balanced(found, missing)
+    compared = explain_spelling(scored.form, spelling)
+    last = Contribution(compared.feature, compared.points, compared.text_en, compared.text_fr)
+    return (*_balanced(found, missing), last)
 
 
 def _rounded(reasons: Sequence[Reason]) -> list[Contribution]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from screening.block import Asked, Candidates
 from screening.ceiling import facts_ceiling
-from screening.facts import Facts, compare_facts, facts_of_entry, facts_of_query
+from screening.facts import Facts, compare_facts, compare_order, facts_of_entry, facts_of_query
 from screening.forms import Form, expand
 from screening.layout import Array
 from screening.models import Entry
@@ -167,6 +167,7 @@ def _consider(
     spelling = entry.names[position]
     weak = float(PARAMETERS[hope.kind]["low_alias"]) if spelling.quality == "low" else 0.0
     findings = compare_facts(hope.facts, facts_of_entry(entry), person=hope.kind == PERSON)
+    findings += compare_order(hope.facts, spelling.given, spelling.family)
     scored = score(named.form, named.listed, named.name, weak, findings)
     known = best.get(number)
     found = _Found(number, position, entry, scored)
@@ -235,6 +236,6 @@ def _hit(stored: Stored, designee: int, found: _Found, order: float) -> Hit:
         order=order,
         alert=scored.alert,
         form=scored.form.code,
-        explanation=contributions(scored),
+        explanation=contributions(scored, found.spelling),
         fingerprint=found.entry.fingerprint,
     )

@@ -12,7 +12,7 @@ from rapidfuzz.process import cdist
 
 from screening.normalise import NICKNAMES, shape, sound
 from screening.parameters import PARAMETERS
-from screening.syllables import same_chinese
+from screening.syllables import other_pinyin, same_chinese
 
 Matrix = npt.NDArray[np.float32]
 
@@ -27,9 +27,11 @@ def matrix(first: Sequence[str], second: Sequence[str]) -> Matrix:
     best = _compare(first, second)
     longest = np.maximum.outer(list(map(len, first)), list(map(len, second)))
     for reading, factor in ((sound, "sound_factor"), (shape, "shape_factor")):
-        read = _compare([reading(t) for t in first], [reading(t) for t in second])
+        mine, theirs = [reading(t) for t in first], [reading(t) for t in second]
+        read = _compare(mine, theirs)
         # Short words must read the same; nearly the same is another word.
-        unsure = (longest <= _MIDDLE) & (read < 1.0)
+        heard = np.maximum.outer(list(map(len, mine)), list(map(len, theirs)))
+        unsure = (heard <= _MIDDLE) & (read < 1.0)
         read[unsure] = np.minimum(read[unsure], _BELOW)
         np.maximum(best, read * np.float32(_TOKEN[factor]), out=best)
     best[(longest <= _SHORT) & (best < 1.0)] *= np.float32(_TOKEN["short_factor"])
@@ -60,10 +62,20 @@ def _swapped(best: Matrix, first: Sequence[str], second: Sequence[str]) -> None:
 def _numbers(best: Matrix, first: Sequence[str], second: Sequence[str]) -> None:
     for row, token in enumerate(first):
         if token.isdigit():
-            best[row] = [1.0 if token == other else 0.0 for other in second]
+            best[row] = [_number(token, other) for other in second]
     for column, other in enumerate(second):
         if other.isdigit():
-            best[:, column] = [1.0 if token == other else 0.0 for token in first]
+            best[:, column] = [_number(token, other) for token in first]
+
+
+def _number(first: str, second: str) -> float:
+    """Return the likeness of a number and a word: numbers next to each other are doubtful."""
+    if first == second:
+        return 1.0
+    if not (first.isdigit() and second.isdigit()):
+        return 0.0
+    near = abs(int(first) - int(second)) == 1 or (len(first) > 2 and OSA.distance(first, second) == 1)
+    return float(_TOKEN["number_near"]) if near else 0.0
 
 
 def _initials(best: Matrix, first: Sequence[str], second: Sequence[str]) -> None:
@@ -92,6 +104,8 @@ def _nicknames(best: Matrix, first: Sequence[str], second: Sequence[str]) -> Non
 @lru_cache(maxsize=65536)
 def joined(first: str, second: str) -> float:
     """Return the likeness of two words of which one was written in pieces."""
+    if other_pinyin(first, second):
+        return 0.0
     plain = OSA.normalized_similarity(first, second)
     heard = OSA.normalized_similarity(sound(first), sound(second)) * float(_TOKEN["sound_factor"])
     return float(max(plain, heard, _TOKEN["syllables_same"] * same_chinese(first, second)))

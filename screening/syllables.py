@@ -35,11 +35,13 @@ _KOREAN: Final = re.compile(
     r"(?:yeo|yae|yoo|you|wae|ya|ye|yo|yu|eo|eu|ae|ai|oe|oi|oo|ou|ee|wa|we|wi|wo|ui|a|e|i|o|u)"
     r"(?:ng|rk|[kgntdlrmpbsh])?)+"
 )
-# In this order; of each pair the Wade-Giles spelling comes first where the two differ.
+# In this order. What Wade-Giles does not tell apart is one letter here (chang is Zhang and Chang).
 _CHINESE_KEY: Final = (
-    ("hs", "x"), ("tzu", "zi"), ("szu", "si"), ("ssu", "si"), ("ts", "z"), ("tz", "z"), ("zh", "q"),
-    ("ch", "q"), ("j", "q"), ("b", "p"), ("d", "t"), ("g", "k"), ("nk", "ng"), ("ung", "ong"),
-    ("ien", "ian"), ("yen", "yan"), ("eh", "e"), ("ih", "i"), ("uei", "ui"), ("c", "z"),
+    ("zh", "q"), ("ch", "q"), ("j", "q"), ("b", "p"), ("d", "t"), ("g", "k"), ("nk", "ng"), ("c", "z"),
+)  # fmt: skip
+_WADE_GILES_KEY: Final = (
+    ("hs", "x"), ("tzu", "zi"), ("szu", "si"), ("ssu", "si"), ("ts", "z"), ("tz", "z"), ("j", "r"), ("ch", "q"),
+    ("ung", "ong"), ("ien", "ian"), ("yen", "yan"), ("eh", "e"), ("ih", "i"), ("uei", "ui"),
 )  # fmt: skip
 _KOREAN_KEY: Final = (
     ("ng", "q"), ("rk", "k"), ("kk", "k"), ("tt", "t"), ("pp", "p"), ("ss", "s"), ("sh", "s"), ("jj", "j"),
@@ -57,9 +59,7 @@ def chinese_key(token: str) -> tuple[str, bool] | None:
     pinyin = _PINYIN.fullmatch(token) is not None
     if not pinyin and _WADE_GILES.fullmatch(token) is None:
         return None
-    if pinyin and not any(mark in token for mark in ("zh", "j", "ch", "q", "b", "p", "d", "t", "g", "k", "z", "c")):
-        return token, True
-    return _replaced(token, _CHINESE_KEY), pinyin
+    return _replaced(token, _CHINESE_KEY if pinyin else _WADE_GILES_KEY), pinyin
 
 
 @lru_cache(maxsize=32768)
@@ -76,6 +76,12 @@ def same_chinese(first: str, second: str) -> bool:
     """Return whether one word is the Wade-Giles spelling of the other."""
     mine, theirs = chinese_key(first), chinese_key(second)
     return mine is not None and theirs is not None and mine[0] == theirs[0] and mine[1] != theirs[1]
+
+
+def other_pinyin(first: str, second: str) -> bool:
+    """Return whether two words are different pinyin, however alike they are written."""
+    mine, theirs = chinese_key(first), chinese_key(second)
+    return first != second and mine is not None and theirs is not None and mine[1] and theirs[1]
 
 
 def _replaced(token: str, pairs: Sequence[tuple[str, str]]) -> str:
@@ -126,5 +132,6 @@ def _regraded(mine: str, theirs: str, value: float) -> float:
         return value
     if same:
         return max(value, float(_TOKEN["syllables_same"]))
-    heard = abs(len(mine) - len(theirs)) <= 1 and sound(mine) == sound(theirs)
+    # Of two letters no syllable can be told from another (Xi, Si).
+    heard = len(mine) == len(theirs) == 2 and sound(mine) == sound(theirs)
     return value if heard else min(value, float(_TOKEN["syllables_other"]))

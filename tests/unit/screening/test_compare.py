@@ -102,7 +102,7 @@ def test_points_add_up_and_words_explain_them() -> None:
         ("Igoruk Bamestein", "Igoruk Barnestein", "letters a machine confuses"),
         ("I. Specimov", "Igoruk Specimov", "initial"),
         ("IgorukSpecimov", "Igoruk Specimov", "written together"),
-        ("Igoruk Alexandrovsk", "Igoruk Alixandrowsk", "letters differ"),
+        ("Igoruk Alexandrovsk", "Igoruk Alexamdrowsk", "letters differ"),
     ],
 )
 def test_each_way_of_agreeing_has_its_words(first: str, second: str, words: str) -> None:

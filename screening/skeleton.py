@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Names from Arabic and Hebrew script, whose vowels are not written, against spellings that have them."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+from rapidfuzz.distance import OSA
+
+from screening.normalise import PARTICLES
+from screening.parameters import PARAMETERS
+
+_FACTOR: Final = float(PARAMETERS["token"]["skeleton"])
+_SERVANT: Final = frozenset({"abdul", "abd", "allah"})
+_PAIRS: Final = (
+    ("sch", "s"), ("sh", "s"), ("ch", "s"), ("kh", "h"), ("gh", "g"), ("th", "t"), ("dh", "d"), ("ph", "f"),
+    ("dj", "g"), ("j", "g"), ("q", "k"), ("c", "k"), ("x", "ks"), ("p", "b"), ("z", "s"),
+)  # fmt: skip
+_UNWRITTEN: Final = str.maketrans("", "", "aeiouywv")
+
+
+@lru_cache(maxsize=32768)
+def skeleton(token: str) -> str:
+    """Return the consonants of a word as its Arabic spelling keeps them, doubled ones once."""
+    for written, kept in _PAIRS:
+        if written in token:
+            token = token.replace(written, kept)
+    bare = token.translate(_UNWRITTEN)
+    single = "".join(ch for position, ch in enumerate(bare) if position == 0 or ch != bare[position - 1])
+    return single[:-1] if len(single) > 2 and single[-1] == "h" else single
+
+
+@lru_cache(maxsize=16384)
+def vowelless(tokens: tuple[str, ...]) -> bool:
+    """Return whether a name was written without vowels: none of its words has one."""
+    words = [token for token in tokens if token not in PARTICLES and token not in _SERVANT]
+    return len(words) > 1 and all(len(word) > 1 and not set(word) & set("aeiou") for word in words)
+
+
+def regraded(first: Sequence[str], second: Sequence[str], likeness: Sequence[Sequence[float]]) -> list[list[float]]:
+    """Return the likeness of the words of two names, one without vowels, by their consonants."""
+    return [
+        [max(value, _alike(mine, theirs)) for theirs, value in zip(second, values, strict=True)]
+        for mine, values in zip(first, likeness, strict=True)
+    ]
+
+
+@lru_cache(maxsize=65536)
+def _alike(mine: str, theirs: str) -> float:
+    """Return the likeness of two words; a lone consonant must be the same one."""
+    bones = skeleton(mine), skeleton(theirs)
+    if not all(bones) or (min(map(len, bones)) < 3 and bones[0] != bones[1]):
+        return 0.0
+    return _FACTOR * float(OSA.normalized_similarity(*bones))

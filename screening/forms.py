@@ -121,6 +121,9 @@ def _organisation(query: Query) -> Iterator[tuple[str, str, float]]:
 def _person(query: Query) -> Iterator[tuple[str, str, float]]:
     for text in query.names:
         yield AS_WRITTEN, _without_markers(text), 0.0
+        before, comma, after = text.partition(",")
+        if comma:  # "AL-FICTIF Igoruk, Abd" is Abd al-Fictif: joined words must stand in order
+            yield AS_WRITTEN, f"{after} {before}", 0.0
     yield from _structured(query)
     for text in query.names:
         if _LATIN.search(text):  # French papers print Latin letters

@@ -80,6 +80,10 @@ _SHAPES: Final = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("ii", "n"), ("li", "h"
 _ABD: Final = frozenset({"abd", "abdi"})
 _ARTICLES: Final = frozenset({"al", "el", "ul", "ur", "as", "ar", "az", "ad", "an", "ol", "oul"})
 _ABDUL: Final = frozenset({"abdal", "abdel", "abdol", "abdoul", "abdur", "abdus", "abdil", "abdou"})
+# The same with two letters exchanged ("Badur").
+_ABDUL_MISTYPED: Final = frozenset(
+    word[:at] + word[at + 1] + word[at] + word[at + 2 :] for word in ("abdul", "abdur") for at in range(len(word) - 1)
+)
 
 
 def visible(text: str) -> str:
@@ -182,7 +186,7 @@ def _abdul(tokens: list[str]) -> list[str]:
         if token in _ARTICLES and out and out[-1] in _ABD:
             out[-1] = "abdul"
         else:
-            out.append("abdul" if token in _ABDUL else token)
+            out.append("abdul" if token in _ABDUL or token in _ABDUL_MISTYPED else token)
     return out
 
 

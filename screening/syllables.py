@@ -31,8 +31,8 @@ _WADE_GILES: Final = re.compile(
     r"|u|ua|uo|uai|ui|uei|uan|un|uang|ueh|ung|en))+"
 )
 _KOREAN: Final = re.compile(
-    r"(?:(?:kk|tt|pp|ss|jj|ch|sh|[gkndtrlmbpsjhyw])?"
-    r"(?:yeo|yae|yoo|you|wae|ya|ye|yo|yu|eo|eu|ae|ai|oe|oi|oo|ou|ee|wa|we|wi|wo|ui|a|e|i|o|u)"
+    r"(?:(?:kk|tt|pp|ss|jj|ch|sh|[gkndtrlmbpsjh])?"
+    r"(?:yeo|yae|yoo|you|wae|woo|ya|ye|yi|yo|yu|eo|eu|ae|ai|oe|oi|oo|ou|ee|wa|we|wi|wo|wu|ui|a|e|i|o|u)"
     r"(?:ng|rk|[kgntdlrmpbsh])?)+"
 )
 # In this order. What Wade-Giles does not tell apart is one letter here (chang is Zhang and Chang).
@@ -88,7 +88,8 @@ def _replaced(token: str, pairs: Sequence[tuple[str, str]]) -> str:
     for written, meant in pairs:
         if written in token:
             token = token.replace(written, meant)
-    return token
+    # A letter typed twice is no other syllable.
+    return "".join(ch for position, ch in enumerate(token) if position == 0 or ch != token[position - 1])
 
 
 @lru_cache(maxsize=32768)

@@ -18,7 +18,7 @@ FAST := not slow and not browser and not servers
 export OMP_THREAD_LIMIT := 1
 
 .PHONY: help run test check lint types fast format lock diagrams licences install install-dev frontend \
-  system-runtime system-test bench-screening clean
+  system-runtime system-test bench-screening bench-ocr clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ format: install-dev ## write the one format, fix what ruff can fix
 bench-screening: install ## measure the screening beside its peers: bench/, docs/benchmarks/; QUICK=1 samples
 	@scripts/system-packages.sh bench || echo "The peer cannot be built without these packages"
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m scripts.bench.run $(if $(QUICK),--quick)
+
+bench-ocr: install ## measure the reading of documents beside its peers: bench/, docs/benchmarks/; QUICK=1 samples
+	@$(BIN)/python -m scripts.bench.ocr_run $(if $(QUICK),--quick)
 
 lock: install-dev ## pin requirements/*.in anew; UPGRADE=1 moves every pin
 	@$(BIN)/python scripts/lock.py $(if $(UPGRADE),--upgrade)

@@ -21,8 +21,11 @@ SETS = (
     "dev",
     "build",
     "bench/screening",
+    "bench/passporteye",
+    "bench/fastmrz",
 )  # in this order: later sets are constrained by earlier ones
-SOURCES = ("pyicu",)  # no wheel exists; built on the machine, in the benchmark's environment alone
+# No wheels exist: built on the machine, in the benchmarks' environments alone.
+SOURCES = ("passporteye", "pdfminer", "pyicu")
 QUARANTINE = timedelta(days=7)
 
 

@@ -9,8 +9,6 @@ A peer that cannot be had is left out with the reason, and the run succeeds. Wit
 beside the repository nothing is measured, and the exit status is 2.
 """
 
-import argparse
-import json
 import os
 import platform
 import subprocess
@@ -23,12 +21,12 @@ from pathlib import Path
 from typing import Any
 
 from screening import ENGINE_VERSION, ListFile, Query, build_index, parameters_sha256, parse
-from screening.bench import page, quality
+from screening.bench import quality
 from screening.bench.blocking import Catalogue
 from screening.bench.engines import Engine, Ground, Ours, Peer, PeerFailed, baselines
 from screening.bench.labelled import Pair
 from screening.bench.lists import EVERY, REGISTERS
-from scripts.bench import environment, heavy
+from scripts.bench import environment, heavy, publish, screening_page
 
 ROOT = environment.ROOT
 SEED = 20261124
@@ -36,16 +34,9 @@ SEED = 20261124
 
 def main() -> int:
     """Measure, write, print the table."""
-    parser = argparse.ArgumentParser(description="measure the screening beside its peers")
-    parser.add_argument("--quick", action="store_true", help="samples of everything; no figure to be quoted")
-    parser.add_argument(
-        "--data", type=Path, default=ROOT.parent / "shared" / "data", help="lists, names, labelled sets"
-    )
-    parser.add_argument("--out", type=Path, default=ROOT, help="where bench/ and docs/benchmarks/ are written")
-    wanted = parser.parse_args()
-    missing = [name for name in ("lists", "names", "screening") if not (wanted.data / name).is_dir()]
-    if missing:
-        print(f"No benchmark without its data: {', '.join(missing)} not found; name the folder with --data")
+    wanted = publish.arguments("screening", "lists, names, labelled sets")
+    if absent := publish.missing(wanted.data, "lists", "names", "screening"):
+        print(absent)
         return 2
     peer, reason, python = _peer()
     with tempfile.TemporaryDirectory() as folder:
@@ -54,8 +45,8 @@ def main() -> int:
         results["not_run"]["logic_v2"] = reason
     else:
         peer.close()
-    _write(wanted.out, results, python)
-    print(page.console(results))
+    publish.publish(wanted.out, "screening", results, screening_page.markdown(results), python)
+    print(screening_page.BOARD.console(results))
     return 0
 
 
@@ -83,7 +74,7 @@ class PeerProcess(Peer):
 
 def _peer() -> tuple[PeerProcess | None, str, Path | None]:
     try:
-        python = environment.python()
+        python = environment.SCREENING.python()
     except environment.NoEnvironment as error:
         return None, str(error), None
     try:
@@ -99,7 +90,7 @@ class Run:
         self._data, self._folder, self._peer, self._quick = data, folder, peer, quick
         self._scale = heavy.QUICK if quick else heavy.Scale()
         self._began = time.perf_counter()
-        self._found: dict[str, dict[str, Any]] = {key: {} for key in page.COLUMNS}
+        self._found: dict[str, dict[str, Any]] = {key: {} for key in screening_page.COLUMNS}
         self._lists = [parse(data / "lists" / name) for name in EVERY]
         self._registers = [each for each in self._lists if each.source in REGISTERS]
         self._say("lists read")
@@ -182,21 +173,6 @@ def _publication(each: ListFile) -> dict[str, Any]:
         "names": sum(len(entry.names) for entry in each.entries),
         "content_sha256": each.content_sha256,
     }
-
-
-def _write(out: Path, results: dict[str, Any], python: Path | None) -> None:
-    written = out / "bench" / "screening.json"
-    text = out / "docs" / "benchmarks" / "screening.md"
-    for path in (written, text):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    written.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    text.write_text(page.markdown(results), encoding="utf-8")
-    if python is None:
-        print("The plots are those of an earlier run: what draws them is not there", file=sys.stderr)
-        return
-    subprocess.run(
-        [str(python), "-I", str(ROOT / "scripts/bench/plots.py"), str(written), str(text.parent)], check=True
-    )
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import licences
+from scripts import licences, lock
 from tests.lint import laws
 from tests.paths import ROOT
 
@@ -64,15 +64,15 @@ def test_programs_and_makefile_carry_the_licence_header() -> None:
         assert "# SPDX-License-Identifier: Apache-2.0" in head, name
 
 
-@pytest.mark.parametrize("lock", sorted((ROOT / "requirements").rglob("*.txt")), ids=lambda p: p.stem)
-def test_every_locked_package_has_a_hash(lock: Path) -> None:
-    entries = re.split(r"\n(?=[a-z0-9])", lock.read_text(encoding="utf-8"))
+@pytest.mark.parametrize("pinned", sorted((ROOT / "requirements").rglob("*.txt")), ids=lambda p: p.stem)
+def test_every_locked_package_has_a_hash(pinned: Path) -> None:
+    entries = re.split(r"\n(?=[a-z0-9])", pinned.read_text(encoding="utf-8"))
     for entry in entries:
         if "==" in entry.partition("\n")[0]:
             assert "--hash=sha256:" in entry, entry.partition("\n")[0]
 
 
-@pytest.mark.parametrize("name", ["runtime", "s3", "dev", "build", "bench/screening"])
+@pytest.mark.parametrize("name", lock.SETS)
 def test_every_wanted_package_is_locked(name: str) -> None:
     folder = ROOT / "requirements"
     wanted = re.findall(r"^([a-z0-9][\w.-]*)", (folder / f"{name}.in").read_text(), re.MULTILINE)
@@ -83,8 +83,8 @@ def test_every_wanted_package_is_locked(name: str) -> None:
 
 def test_sets_agree_on_the_version_of_what_they_share() -> None:
     pins: dict[str, set[str]] = {}
-    for lock in (ROOT / "requirements").glob("*.txt"):
-        for name, version in licences.PIN.findall(lock.read_text(encoding="utf-8")):
+    for pinned in (ROOT / "requirements").glob("*.txt"):
+        for name, version in licences.PIN.findall(pinned.read_text(encoding="utf-8")):
             pins.setdefault(name, set()).add(version)
     assert {name: found for name, found in pins.items() if len(found) > 1} == {}
 

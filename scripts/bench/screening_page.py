@@ -1,102 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The results as a table for the console and as docs/benchmarks/screening.md."""
+"""The results of the screening as docs/benchmarks/screening.md."""
 
-import tomllib
-from collections.abc import Mapping, Sequence
-from importlib.resources import files
+from collections.abc import Mapping
 from typing import Any, Final
 
-OURS: Final = "ours"
+from scripts.bench.board import DASH, OURS, Board, heading, shown, table
+
 COLUMNS: Final = {OURS: "ours", "token_sort": "token_sort 80", "wratio": "WRatio 90", "logic_v2": "logic-v2"}
-_DASH: Final = "–"
-
-
-def bars() -> list[dict[str, Any]]:
-    """Return the bars in the order of the page."""
-    found: list[dict[str, Any]] = tomllib.loads(files("screening.bench").joinpath("bars.toml").read_text("utf-8"))[
-        "bar"
-    ]
-    return found
-
-
-def figure(results: Mapping[str, Any], engine: str, path: Sequence[str]) -> float | None:
-    """Return one figure of one engine, None where it was not measured."""
-    found: Any = results["engines"].get(engine)
-    for key in path:
-        if not isinstance(found, Mapping):
-            return None
-        found = found.get(key)
-    return found if isinstance(found, int | float) else None
-
-
-def met(bar: Mapping[str, Any], value: float | None) -> bool | None:
-    """Return whether a value reaches the bar; None where there is no bar or no value."""
-    if value is None or "at" not in bar:
-        return None
-    wanted: float = bar["limit"]
-    return value >= wanted if bar["at"] == "least" else value <= wanted
-
-
-def _reached(results: Mapping[str, Any], bar: Mapping[str, Any]) -> bool | None:
-    """Return whether we reach the bar; a quick run does not speak of sizes it did not have."""
-    if results.get("quick") and bar.get("size"):
-        return None
-    return met(bar, figure(results, OURS, bar["path"]))
-
-
-def shown(value: float | None, unit: str) -> str:
-    """Return a figure in its unit as the tables print it."""
-    if value is None:
-        return _DASH
-    match unit:
-        case "share":
-            return f"{min(value, 0.9999):.4f}" if 0.9995 <= value < 1 else f"{value:.3f}"
-        case "count":
-            return str(round(value))
-        case "times":
-            return f"{value:.1f} ×"
-        case "MB":
-            return f"{value:.0f} MB"
-        case _:
-            return f"{value:.2f} {unit}"
-
-
-def limit(bar: Mapping[str, Any]) -> str:
-    """Return the bar as the tables print it."""
-    if "at" not in bar:
-        return _DASH
-    return f"{'≥' if bar['at'] == 'least' else '≤'} {shown(bar['limit'], bar['unit'])}"
-
-
-def rows(results: Mapping[str, Any]) -> list[list[str]]:
-    """Return measure, the four columns, bar, and whether we reach it, for each bar."""
-    table = []
-    for bar in bars():
-        values = {key: figure(results, key, bar["path"]) for key in COLUMNS}
-        reached = _reached(results, bar)
-        word = _DASH if "at" not in bar else {True: "yes", False: "NO", None: "not measured"}[reached]
-        table.append([bar["text"], *(shown(values[key], bar["unit"]) for key in COLUMNS), limit(bar), word])
-    return table
-
-
-_HEAD: Final = ["measure", *COLUMNS.values(), "bar", "met?"]
-
-
-def console(results: Mapping[str, Any]) -> str:
-    """Return the table with columns as wide as they need."""
-    table = [_HEAD, *rows(results)]
-    widths = [max(len(row[at]) for row in table) for at in range(len(_HEAD))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
-    return "\n".join([*lines, *_not_run(results)])
+BOARD: Final = Board.of("screening.bench", COLUMNS)
 
 
 def markdown(results: Mapping[str, Any]) -> str:
     """Return the page, complete."""
+    engine = f"Engine {results['engine']['version']}, parameters {results['engine']['parameters_sha256'][:12]}"
     parts = [
-        _head(results),
-        _table([_HEAD, *rows(results)]),
-        *_not_run(results),
-        _verdict(results),
+        heading(results, "Screening", "screening", engine),
+        *BOARD.markdown(results),
         _hard(results),
         _forms(results),
         _speed(results),
@@ -106,38 +25,6 @@ def markdown(results: Mapping[str, Any]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _not_run(results: Mapping[str, Any]) -> list[str]:
-    return [f"{COLUMNS[key]} was not run: {reason}" for key, reason in results["not_run"].items()]
-
-
-def _table(table: Sequence[Sequence[str]]) -> str:
-    head, *body = ["| " + " | ".join(row) + " |" for row in table]
-    return "\n".join([head, "|" + "---|" * len(table[0]), *body])
-
-
-def _head(results: Mapping[str, Any]) -> str:
-    sampled = " **A quick run on samples: no figure of it is to be quoted.**" if results["quick"] else ""
-    return (
-        "# Screening: what is measured\n\n"
-        "<!-- Written by `make bench-screening` from bench/screening.json; edit screening/bench/page.py. -->\n\n"
-        f"Engine {results['engine']['version']}, parameters {results['engine']['parameters_sha256'][:12]}, "
-        f"measured on {results['date']} in one run on {results['machine']['cpus']} cores.{sampled} "
-        "The ratios are to be trusted, not the milliseconds of one machine."
-    )
-
-
-def _verdict(results: Mapping[str, Any]) -> str:
-    judged = [(bar, _reached(results, bar)) for bar in bars() if "at" in bar]
-    missed = [bar["text"] for bar, reached in judged if reached is False]
-    left = [bar["text"] for bar, reached in judged if reached is None]
-    text = f"{sum(reached is True for _, reached in judged)} of {len(judged)} bars are met."
-    if missed:
-        text += "\n\nNot met:\n\n" + "\n".join(f"* {each}" for each in missed)
-    if left:
-        text += "\n\nNot measured in this run:\n\n" + "\n".join(f"* {each}" for each in left)
-    return text
-
-
 def _quality(results: Mapping[str, Any], part: str) -> dict[str, dict[str, Any]]:
     return {key: v["quality"][part] for key, v in results["engines"].items() if "quality" in v}
 
@@ -145,13 +32,13 @@ def _quality(results: Mapping[str, Any], part: str) -> dict[str, dict[str, Any]]
 def _hard(results: Mapping[str, Any]) -> str:
     found = _quality(results, "hard")
     sets = list(found[OURS]["sets"])
-    table = [["set", *(f"{COLUMNS[key]}, {at}" for key in found for at in ("shipped", "1 %"))]]
+    rows = [["set", *(f"{COLUMNS[key]}, {at}" for key in found for at in ("shipped", "1 %"))]]
     for name in [*sets, ""]:
         row = [name or "**macro**"]
         for each in found.values():
             pair = each["sets"][name] if name else {"shipped": each["macro_shipped"], "at_1pct": each["macro_at_1pct"]}
             row += [shown(pair["shipped"], "share"), shown(pair["at_1pct"], "share")]
-        table.append(row)
+        rows.append(row)
     sizes = ", ".join(f"{COLUMNS[key]} {next(iter(e['sets'].values()))['n']}" for key, e in found.items())
     false = ", ".join(f"{COLUMNS[key]} {e['false_positives_shipped']:.2%}" for key, e in found.items())
     innocent = ", ".join(f"{COLUMNS[key]} {e['n_ordinary']:,}" for key, e in found.items())
@@ -161,7 +48,7 @@ def _hard(results: Mapping[str, Any]) -> str:
         "shipped threshold, and at the threshold that alerts on 1 % of ordinary people. "
         f"Queries in each set: {sizes}. Ordinary people: {innocent}. "
         f"Ordinary people alerted at the shipped threshold: {false}.\n\n"
-        f"{_table(table)}\n\n"
+        f"{table(rows)}\n\n"
         "![Recall at 1 % false positives of each hard set, by engine](hard_sets.svg)\n\n"
         "![Macro recall against the share of ordinary people alerted](false_positives.svg)\n\n"
         "![Name pairs: ROC of each engine](name_pairs.svg)"
@@ -171,8 +58,8 @@ def _hard(results: Mapping[str, Any]) -> str:
 def _forms(results: Mapping[str, Any]) -> str:
     found = _quality(results, "forms")
     forms, false = list(found[OURS]["recall"]), list(found[OURS]["false_positives"])
-    table = [["form", *(COLUMNS[key] for key in found)]]
-    table += [[form, *(shown(each["recall"].get(form), "share") for each in found.values())] for form in forms]
+    rows = [["form", *(COLUMNS[key] for key in found)]]
+    rows += [[form, *(shown(each["recall"].get(form), "share") for each in found.values())] for form in forms]
     wrong = [["ordinary people alerted", *(COLUMNS[key] for key in found)]]
     wrong += [[name, *(_percent(each["false_positives"].get(name)) for each in found.values())] for name in false]
     sizes = ", ".join(f"{COLUMNS[key]} {each['n']} and {each['n_ordinary']:,}" for key, each in found.items())
@@ -180,13 +67,13 @@ def _forms(results: Mapping[str, Any]) -> str:
         "## French civil-status forms\n\n"
         "Recall at the shipped threshold; people on no list write themselves plainly, or in one of these forms "
         f"drawn by chance. Persons in each form, and ordinary people: {sizes}.\n\n"
-        f"{_table(table)}\n\n{_table(wrong)}\n\n"
+        f"{table(rows)}\n\n{table(wrong)}\n\n"
         "![Recall of each French form, by engine](french_forms.svg)"
     )
 
 
 def _percent(value: float | None) -> str:
-    return _DASH if value is None else f"{value:.2%}"
+    return DASH if value is None else f"{value:.2%}"
 
 
 _SPEED: Final = {
@@ -256,7 +143,7 @@ def _from_what(results: Mapping[str, Any]) -> str:
     ]
     versions = ", ".join(f"{name} {version}" for name, version in results["versions"].items())
     return (
-        f"## From what\n\n{_table(lists)}\n\n{versions}. Seed: {results['seed']}. Parameters: "
+        f"## From what\n\n{table(lists)}\n\n{versions}. Seed: {results['seed']}. Parameters: "
         f"`{results['engine']['parameters_sha256']}`. Everything, with each set's figures: "
         "[bench/screening.json](../../bench/screening.json)."
     )

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The page tells each bar as it was measured, and what was not run and why."""
+"""The board tells each bar as it was measured, and what was not run and why."""
 
 from typing import Any
 
 import pytest
 
-from screening.bench import page
+from scripts.bench import board, ocr_page, screening_page
+from scripts.bench.board import Board
 
+BOARDS = [screening_page.BOARD, ocr_page.BOARD]
 LEAST = {"at": "least", "limit": 0.9, "unit": "share"}
 MOST = {"at": "most", "limit": 3.0, "unit": "ms"}
 
@@ -23,7 +25,7 @@ MOST = {"at": "most", "limit": 3.0, "unit": "ms"}
     ],
 )
 def test_a_bar_is_met_at_its_limit(bar: dict[str, Any], value: float | None, reached: bool | None) -> None:  # noqa: FBT001 - what is expected
-    assert page.met(bar, value) is reached
+    assert board.met(bar, value) is reached
 
 
 @pytest.mark.parametrize(
@@ -39,28 +41,29 @@ def test_a_bar_is_met_at_its_limit(bar: dict[str, Any], value: float | None, rea
     ],
 )
 def test_figures_are_shown_in_their_unit_and_never_rounded_up_to_all(value: float | None, unit: str, text: str) -> None:
-    assert page.shown(value, unit) == text
+    assert board.shown(value, unit) == text
 
 
 def test_a_peer_that_was_not_run_leaves_dashes_and_its_reason() -> None:
     results = {"engines": {"ours": {"quality": {"pairs": {"f1": 0.9}}}}, "not_run": {"logic_v2": "no network"}}
-    text = page.console(results)
+    text = screening_page.BOARD.console(results)
     assert "logic-v2 was not run: no network" in text
     first = next(line for line in text.splitlines() if line.startswith("name pairs: F1"))
     assert first.split()[-6:] == ["–", "–", "–", "≥", "0.860", "yes"]
 
 
-def test_every_bar_says_whether_more_or_less_is_better_or_has_no_limit() -> None:
-    for bar in page.bars():
+@pytest.mark.parametrize("board", BOARDS)
+def test_every_bar_says_whether_more_or_less_is_better_or_has_no_limit(board: Board) -> None:
+    for bar in board.bars:
         assert ("limit" in bar) == (bar.get("at") in {"least", "most"})
         assert bar["unit"] in {"share", "count", "times", "ms", "s", "MB"}
-    keys = [bar["key"] for bar in page.bars()]
+    keys = [bar["key"] for bar in board.bars]
     assert len(keys) == len(set(keys))
 
 
 def test_a_quick_run_does_not_judge_sizes_it_did_not_have() -> None:
     results = {"engines": {"ours": {"stored": {"seconds": 1.0}}}, "not_run": {}}
     runs = (results, results | {"quick": True})
-    whole, quick = ([row for row in page.rows(run) if row[0].startswith("100,000")] for run in runs)
+    whole, quick = ([row for row in screening_page.BOARD.rows(run) if row[0].startswith("100,000")] for run in runs)
     assert [row[-1] for row in whole] == ["yes"]
     assert [row[-1] for row in quick] == ["not measured"]

@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Measure every bar of the reader, ours beside PassportEye, fastmrz and plain tesseract, in one run.
+
+    python -m scripts.bench.ocr_run           everything: bench/ocr.json, docs/benchmarks/
+    python -m scripts.bench.ocr_run --quick   samples of everything, in a few minutes
+
+A peer that cannot be had is left out with the reason, and the run succeeds. Without the data
+beside the repository nothing is measured, and the exit status is 2.
+"""
+
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from ocr import doctor
+from ocr.bench import own, truth, zones
+from ocr.bench.truth import ZoneCase
+from ocr.bench.zones import Answered
+from screening.bench.figures import percentile
+from scripts.bench import ocr_extracts, ocr_page, publish
+from scripts.bench.environment import FASTMRZ, PASSPORTEYE, Environment, NoEnvironment
+from scripts.bench.ocr_engines import MODELS, Ours, Peer, ZoneReader, start_ms
+
+SYSTEM: Final = None  # plain tesseract is Debian's program; asking it needs no packages
+PEERS: Final[dict[str, tuple[str, Environment | None, Path | None]]] = {
+    "passporteye": ("passporteye", PASSPORTEYE, MODELS),
+    "fastmrz": ("fastmrz", FASTMRZ, MODELS),
+    "tesseract": ("tesseract", SYSTEM, MODELS),
+    "passporteye_stock": ("passporteye", PASSPORTEYE, None),
+    "tesseract_stock": ("tesseract", SYSTEM, None),
+}
+_SLOWEST: Final = 0.95
+
+
+def main() -> int:
+    """Measure, write, print the table."""
+    wanted = publish.arguments("reader", "the folder that holds documents/ with its manifest.csv")
+    if absent := publish.missing(wanted.data, "documents/manifest.csv"):
+        print(absent)
+        return 2
+    with tempfile.TemporaryDirectory() as folder:
+        run = Run(wanted.data / "documents", Path(folder), quick=wanted.quick)
+        results = run.results()
+    publish.publish(wanted.out, "ocr", results, ocr_page.markdown(results), run.painter)
+    print(ocr_page.BOARD.console(results))
+    return 0
+
+
+class Run:
+    """One run: the cases, the engines that could be had, and what was found so far, by engine."""
+
+    def __init__(self, documents: Path, folder: Path, *, quick: bool) -> None:
+        self._documents, self._quick = documents, quick
+        self._began = time.perf_counter()
+        self._found: dict[str, dict[str, Any]] = {"ours": {}}
+        self._not_run: dict[str, str] = {}
+        self._versions: dict[str, str] = {}
+        self.painter: Path | None = None
+        real, french = truth.zones(documents, truth.REAL), truth.zones(documents, truth.FRENCH)
+        self._sets = {
+            "real": real[:: 6 if quick else 1],
+            "french": french[:: 5 if quick else 1],
+            "own": list(own.zones(folder, every=7 if quick else 1)),
+        }
+        self._extracts = {"extracts": truth.extracts(documents), "own_extracts": own.extracts(folder)}
+        self._say("documents found and drawn")
+
+    def _say(self, what: str) -> None:
+        print(f"{time.perf_counter() - self._began:7.0f} s  {what}", file=sys.stderr)
+
+    def results(self) -> dict[str, Any]:
+        """Measure everything and return the results as JSON types."""
+        self._ours()
+        for key, (name, environment, models) in PEERS.items():
+            self._peer(key, name, environment, models)
+        return {
+            "date": datetime.now(UTC).date().isoformat(),
+            "quick": self._quick,
+            "engine": doctor(),
+            "versions": {"Python": platform.python_version(), **self._versions},
+            "machine": {"cpus": os.cpu_count(), "architecture": platform.machine()},
+            "seed": own.SEED,
+            "seconds": round(time.perf_counter() - self._began),
+            "not_run": self._not_run,
+            "engines": {key: found for key, found in self._found.items() if found},
+        }
+
+    def _ours(self) -> None:
+        self._found["ours"] = self._zones("ours", Ours(), self._sets)
+        self._found["ours"]["cpu"]["start_ms"] = round(start_ms(), 1)
+        for name, cases in self._extracts.items():
+            self._found["ours"][name] = ocr_extracts.ours(cases)
+        self._found["ours"]["signatures"] = ocr_extracts.signatures(truth.signatures(self._documents))
+        self._found["ours"]["overhead"] = ocr_extracts.overhead(self._extracts["extracts"]["scan"])
+        self._say("ours: extracts, signatures, overhead")
+
+    def _peer(self, key: str, name: str, environment: Environment | None, models: Path | None) -> None:
+        try:
+            python = environment.python() if environment else Path(sys.executable)
+            peer = Peer(name, python, models)
+        except (NoEnvironment, OSError, subprocess.CalledProcessError) as error:
+            self._not_run[key] = str(error)
+            return
+        if name == "passporteye":
+            self.painter = python  # its environment has matplotlib
+        stock = key.endswith("_stock")
+        try:
+            self._found[key] = self._zones(key, peer, {"real": self._sets["real"]} if stock else self._sets)
+            if key == "tesseract":
+                for each, cases in self._extracts.items():
+                    self._found[key][each] = ocr_extracts.plain(cases, peer)
+        except NoEnvironment as error:
+            self._not_run[key] = str(error)
+        self._versions[name] = peer.version
+        peer.close()
+
+    def _zones(self, key: str, engine: ZoneReader, sets: dict[str, list[ZoneCase]]) -> dict[str, Any]:
+        answered: dict[str, Answered] = {
+            name: [(case, engine.zone(case)) for case in cases] for name, cases in sets.items()
+        }
+        found: dict[str, Any] = {name: _figures(name, each) for name, each in answered.items()}
+        photos = [each for name, cases in answered.items() if name != "own" for each in cases]
+        found["cpu"] = _times(photos)
+        self._say(f"{key}: zones")
+        return found
+
+
+def _figures(name: str, answered: Answered) -> dict[str, Any]:
+    found = zones.figures(answered)
+    if name != "real":
+        found["by_damage"] = zones.by(answered, "damage")
+    return found | {"by_kind": zones.by(answered, "kind"), "missed": zones.missed(answered)}
+
+
+def _times(answered: Answered) -> dict[str, Any]:
+    took = [answer.cpu_ms for _, answer in answered]
+    return {
+        "n": len(took),
+        "p50_ms": round(percentile(took, 0.5), 1),
+        "p95_ms": round(percentile(took, _SLOWEST), 1),
+        "mean_ms": round(sum(took) / len(took), 1),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -61,8 +61,8 @@ class Limits:
     max_side: int = 20_000
     max_pages: int = 30
     ocr_pages: int = 4
-    wall_seconds: float = 60.0
-    cpu_seconds: int = 40
+    wall_seconds: float = 18.0
+    cpu_seconds: int = 16
     memory_bytes: int = 1024 * 1024 * 1024
     reply_bytes: int = 48 * 1024 * 1024
 

@@ -1,31 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the reader child: one fresh confined process per document, bounded in every respect.
+"""Reads documents in confined processes: one fork of a warm reader per document, bounded in every respect.
 
-The ladder: level 1 (always) resource limits, own session, empty environment, no new privileges and
+The ladder: level 1 (always) resource limits, own group, empty environment, no new privileges and
 a leash to this process; level 2 adds a seccomp filter and, where the kernel has it, Landlock; 3
-runs all of that inside bubblewrap. Level 1 and 2 are set by the child on itself before it reads the
-first byte of the document (ocr/child/confine.py), which needs no code between fork and exec here.
+runs all of that inside bubblewrap. Level 1 and 2 are set by the fork on itself before it reads the
+first byte of the document (ocr/child/confine.py); the warm reader itself never reads one (ocr/child/warm.py).
 """
 
-import contextlib
+import atexit
 import ctypes.util
 import json
 import os
-import select
-import selectors
 import shutil
-import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from ocr.models import DEFAULT_LIMITS, Limits, Media, Reading, Refusal, refused
+from ocr.exchange import Usage
+from ocr.models import DEFAULT_LIMITS, Limits, Reading, Refusal, refused
+from ocr.nursery import NotStartedError, Nursery, Warm
 from ocr.plain import Json
 from ocr.reply import MalformedReplyError, decode
 from ocr.sniff import sniff
@@ -34,17 +34,9 @@ PACKAGE = Path(__file__).resolve().parent
 _CHILD = PACKAGE / "child" / "__main__.py"
 _MODEL = PACKAGE / "data" / "mrz.traineddata"
 _WORKPLACE = "vestibule-reader"
-_CHUNK = 1 << 16
+_START_SECONDS = 60.0  # on a busy machine the libraries take several
 # /sbin holds ldconfig, which Python asks for the whereabouts of libseccomp.
 _SYSTEM_FOLDERS = ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc/ld.so.cache")
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """How a child ended: its reply, or the reason why there is none."""
-
-    reply: bytes
-    failure: str | None
 
 
 def read(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Reading:
@@ -53,21 +45,24 @@ def read(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Reading:
 
 
 def read_at_level(data: bytes, *, limits: Limits, level: int) -> Reading:
-    """Read one document at a given sandbox level (1 to 3), for tests and for measuring."""
+    """Read one document at a given sandbox level (1 to 3)."""
+    return read_and_measure(data, limits=limits, level=level)[0]
+
+
+def read_and_measure(data: bytes, *, limits: Limits = DEFAULT_LIMITS, level: int) -> tuple[Reading, Usage | None]:
+    """Read one document and tell what its reader used; None where none was started, or its end not seen."""
     started = time.monotonic()
     media = sniff(data, limits)
     if isinstance(media, Refusal):
-        return refused(media, time.monotonic() - started)
-    _clear_abandoned_workplaces()
-    with tempfile.TemporaryDirectory(prefix=f"{_WORKPLACE}-{os.getpid()}-") as workplace:
-        outcome = _run(data, media, limits, level, workplace)
+        return refused(media, time.monotonic() - started), None
+    outcome = _NURSERY.read(data, media, limits, level)
     seconds = time.monotonic() - started
     if outcome.failure is not None:
-        return refused(Refusal("reader_failed", outcome.failure), seconds)
+        return refused(Refusal("reader_failed", outcome.failure), seconds), outcome.usage
     try:
-        return replace(decode(outcome.reply, limits), seconds=seconds)
+        return replace(decode(outcome.reply, limits), seconds=seconds), outcome.usage
     except MalformedReplyError:
-        return refused(Refusal("reader_failed", "The reader answered nonsense."), seconds)
+        return refused(Refusal("reader_failed", "The reader answered nonsense."), seconds), outcome.usage
 
 
 @lru_cache(maxsize=1)
@@ -94,30 +89,42 @@ def doctor() -> dict[str, Json]:
     }
 
 
-def _run(data: bytes, media: Media, limits: Limits, level: int, workplace: str) -> _Outcome:
-    leash_end, leash = os.pipe2(os.O_CLOEXEC)
-    try:
-        order = {"limits": asdict(limits), "media": media.value, "level": level}
-        inside = "/tmp" if level == 3 else workplace  # noqa: S108 - a tmpfs of the sandbox's own
-        order |= {"workplace": inside, "leash": leash_end, "parent": os.getpid()}
-        argv = [sys.executable, "-I", str(_CHILD), json.dumps(order)]
-        with subprocess.Popen(
+def _start(level: int) -> Warm:
+    """Start a warm reader and wait until it is ready; NotStartedError where it does not get so far."""
+    _clear_abandoned_workplaces()
+    workplace = tempfile.mkdtemp(prefix=f"{_WORKPLACE}-{os.getpid()}-")
+    inside = "/tmp" if level == 3 else workplace  # noqa: S108 - a tmpfs of the sandbox's own
+    line, their_line = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    their_leash, leash = os.pipe2(os.O_CLOEXEC)
+    order = {"level": level, "workplace": inside, "control": their_line.fileno(), "leash": their_leash}
+    argv = [sys.executable, "-I", str(_CHILD), json.dumps(order)]
+    with their_line:
+        process = subprocess.Popen(
             [*_bubblewrap(inside), *argv] if level == 3 else argv,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            pass_fds=(leash_end,),
+            pass_fds=(their_line.fileno(), their_leash),
             env=_environment(inside),
             cwd=workplace,
-        ) as child:
-            try:
-                return _converse(child, data, limits)
-            finally:  # before the child is reaped, so that its group's number cannot be another's
-                os.killpg(child.pid, signal.SIGKILL)
+        )
+    os.close(their_leash)
+    warm = Warm(process, line, leash, workplace)
+    if not _says_ready(line):
+        warm.stop()
+        raise NotStartedError
+    return warm
+
+
+def _says_ready(line: socket.socket) -> bool:
+    line.settimeout(_START_SECONDS)
+    try:
+        return line.recv(16) == b"ready"
+    except OSError:
+        return False
     finally:
-        os.close(leash_end)
-        os.close(leash)
+        line.settimeout(None)
 
 
 def _environment(workplace: str) -> dict[str, str]:
@@ -131,76 +138,12 @@ def _environment(workplace: str) -> dict[str, str]:
     }
 
 
-def _converse(child: "subprocess.Popen[bytes]", data: bytes, limits: Limits) -> _Outcome:
-    """Feed the document and collect the reply, giving up at the time limit or an overlong reply."""
-    deadline = time.monotonic() + limits.wall_seconds
-    reply = bytearray()
-    for piece in _exchange(child, data, deadline):
-        if piece is None:
-            return _Outcome(b"", "The reader exceeded its time limit.")
-        reply += piece
-        if len(reply) > limits.reply_bytes:
-            return _Outcome(b"", "The reader's answer exceeded its limit.")
-    status = _exit_status(child, deadline)
-    if status is None:
-        return _Outcome(b"", "The reader exceeded its time limit.")
-    if status != 0:
-        return _Outcome(b"", "The reader ended abnormally.")
-    return _Outcome(bytes(reply), None)
-
-
-def _exit_status(child: "subprocess.Popen[bytes]", deadline: float) -> int | None:
-    """Return the exit code or signal of the child, still unreaped; None past the deadline."""
-    handle = os.pidfd_open(child.pid)
-    try:
-        select.select([handle], [], [], max(0.1, deadline - time.monotonic()))
-    finally:
-        os.close(handle)
-    ended = os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG)
-    return None if ended is None else ended.si_status
-
-
-def _exchange(child: "subprocess.Popen[bytes]", data: bytes, deadline: float) -> Iterator[bytes | None]:
-    """Yield pieces of the reply while the document is fed; None once when the deadline passes."""
-    if child.stdin is None or child.stdout is None:
-        raise RuntimeError("the child was started without pipes")
-    rest = memoryview(data)
-    os.set_blocking(child.stdin.fileno(), False)
-    with selectors.DefaultSelector() as selector:
-        selector.register(child.stdin, selectors.EVENT_WRITE)
-        selector.register(child.stdout, selectors.EVENT_READ)
-        while True:
-            ready = selector.select(max(0.0, deadline - time.monotonic()))
-            if not ready:
-                yield None
-                return
-            for key, _ in ready:
-                if key.fileobj is child.stdout:
-                    piece = os.read(child.stdout.fileno(), _CHUNK)
-                    if not piece:
-                        return
-                    yield piece
-                    continue
-                rest = _feed(child.stdin.fileno(), rest)
-                if not rest:
-                    selector.unregister(child.stdin)
-                    with contextlib.suppress(BrokenPipeError):
-                        child.stdin.close()
-
-
-def _feed(descriptor: int, rest: memoryview) -> memoryview:
-    """Write what the pipe takes; a reader that no longer listens has its say in the reply."""
-    try:
-        return rest[os.write(descriptor, rest[:_CHUNK]) :]
-    except BlockingIOError:
-        return rest
-    except BrokenPipeError:
-        return rest[:0]
-
-
 def _bubblewrap(workplace: str) -> list[str]:
-    """Return the bubblewrap command line: no network, no capabilities, a read-only small world."""
-    command = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+    """Return the bubblewrap command line: no network, no capabilities, a read-only small world.
+
+    Without --die-with-parent, which would kill it with the thread that started it: the leash does better.
+    """
+    command = ["bwrap", "--unshare-all", "--new-session", "--cap-drop", "ALL"]
     command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", workplace, "--chdir", workplace]
     visible = [*_SYSTEM_FOLDERS, *interpreter_folders(), str(PACKAGE)]
     for folder in dict.fromkeys(visible):
@@ -243,3 +186,8 @@ def _clear_abandoned_workplaces() -> None:
         owner = folder.name.split("-")[2]
         if owner.isdecimal() and not Path(f"/proc/{owner}").exists():
             shutil.rmtree(folder, ignore_errors=True)
+
+
+_NURSERY = Nursery(_start)
+atexit.register(_NURSERY.close)
+os.register_at_fork(after_in_child=_NURSERY.forget)

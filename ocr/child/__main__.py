@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Start of the reader child, run as a file by an isolated interpreter (python -I)."""
+"""Start of the warm reader, run as a file by an isolated interpreter (python -I)."""
 
 import sys
 from pathlib import Path
@@ -7,7 +7,7 @@ from pathlib import Path
 # The isolated interpreter knows neither the working directory nor PYTHONPATH (python -I).
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from ocr.child.main import main
+from ocr.child.warm import main
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1]))

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Confinement that the reader child puts on itself before it reads the first byte of a document."""
+"""Confinement that a reader puts on itself before it reads the first byte of a document."""
 
 import ctypes
 import errno
 import fcntl
 import os
 import resource
+import select
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ _CLONE_NEWUSER = 0x10000000
 _CLONE_THREAD = 0x00010000
 _SCRATCH_BYTES = 48 * 1024 * 1024  # the OCR program is handed its pictures as files
 _OPEN_FILES = 64
+_HIGHEST_DESCRIPTOR = 1 << 20  # fs.nr_open
 
 # Nothing that a decoder or the OCR program needs; each gives EPERM. Signals to others, new sessions
 # and groups are refused so that the parent's kill of the group always reaches everything.
@@ -43,26 +45,34 @@ _REFUSED_CALLS = (
 _PROGRAM_CALLS = ("execve", "execveat", "fork", "vfork")
 
 
-def confine(
-    *, limits: Limits, level: int, workplace: str, readable: list[str], leash: int, parent: int, programs: bool
-) -> None:
-    """Limit this process and all it starts; raises OSError or RuntimeError if a promise fails.
+class Cage:
+    """What confines a reader; prepared before there is a document, so that entering it takes a few milliseconds."""
 
-    programs says whether the OCR engine is one that has to be started; otherwise nothing can be.
-    """
-    _limit_resources(limits)
-    _hold_leash(leash)
-    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
-    _prctl(_PR_SET_DUMPABLE, 0)
-    if level < 3:  # inside bubblewrap the parent has no number here, and its own tie does the same
+    def __init__(self, *, level: int, readable: Iterable[str], programs: bool) -> None:
+        self._level = level
+        if level >= 2:
+            # The filter first: finding libseccomp reads and runs what Landlock closes.
+            self._filter = _refused_calls(programs=programs)
+            runnable = _runnable() if programs else []
+            self._files = landlock.Rules(readable=readable, writable=["/dev/null"], runnable=runnable)
+
+    def enter(self, *, limits: Limits, leash: int, kept: Iterable[int], scratch: str | None, parent: int) -> None:
+        """Limit this process and all it starts; raises OSError or RuntimeError if a promise fails.
+
+        kept are the descriptors that stay open, scratch is the one folder that may be written, parent is the process
+        whose end is to be this one's too.
+        """
+        hold_leash(leash)
         _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             raise RuntimeError("the parent is gone")
-    if level >= 2:
-        rules = _refused_calls(programs=programs)  # before Landlock closes what finding libseccomp reads and runs
-        runnable = _runnable() if programs else []
-        landlock.restrict(readable=readable, writable=[workplace, "/dev/null"], runnable=runnable)
-        rules.load()
+        _limit_resources(limits)
+        _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+        _prctl(_PR_SET_DUMPABLE, 0)
+        if self._level >= 2:
+            self._files.enforce([scratch] if scratch else [])
+            self._filter.load()
+        _close_others(kept)
 
 
 def _limit_resources(limits: Limits) -> None:
@@ -76,16 +86,30 @@ def _limit_resources(limits: Limits) -> None:
         resource.setrlimit(name, (bound, bound))
 
 
-def _hold_leash(leash: int) -> None:
-    """Let the kernel kill the whole process group the moment the parent's end of the pipe closes.
+def hold_leash(leash: int) -> None:
+    """Let the kernel kill the whole process group the moment the service's end of the pipe closes.
 
-    PR_SET_PDEATHSIG reaches only this process and is cleared for the OCR program that it starts; an
-    asynchronous descriptor owned by the group reaches both, also while C code holds this process.
+    PR_SET_PDEATHSIG reaches only this process, is cleared for the OCR program that it starts and fires when the
+    thread ends that started it; an asynchronous descriptor owned by the group has none of these faults, and kills
+    also while C code holds this process.
     """
     fcntl.fcntl(leash, fcntl.F_SETOWN, -os.getpgrp())
     fcntl.fcntl(leash, _F_SETSIG, signal.SIGKILL)
     fcntl.fcntl(leash, fcntl.F_SETFL, fcntl.fcntl(leash, fcntl.F_GETFL) | os.O_ASYNC)
     os.set_inheritable(leash, False)
+    watch = select.poll()
+    watch.register(leash, select.POLLIN)
+    if watch.poll(0):
+        raise RuntimeError("the service is gone")
+
+
+def _close_others(kept: Iterable[int]) -> None:
+    """Close every descriptor but the standard ones and those kept: others may lead to another document."""
+    first = 3
+    for descriptor in sorted(kept):
+        os.closerange(first, descriptor)
+        first = descriptor + 1
+    os.closerange(first, _HIGHEST_DESCRIPTOR)
 
 
 def _prctl(option: int, value: int) -> None:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Landlock by its three system calls (kernel documentation, userspace-api/landlock.rst).
 
-Where the kernel has no Landlock nothing is done and restrict() says so; the seccomp filter and, at
+Where the kernel has no Landlock nothing is done and enforce() says so; the seccomp filter and, at
 level 3, the mount namespace stand beside it.
 """
 
@@ -44,23 +44,30 @@ def version() -> int:
     return max(0, int(found))
 
 
-def restrict(*, readable: Iterable[str], writable: Iterable[str], runnable: Iterable[str]) -> bool:
-    """Deny every file beyond the three lists; False where the kernel cannot, OSError on failure."""
-    abi = version()
-    if abi == 0:
-        return False
-    handled = _rights(abi)
-    rules = _Ruleset(handled, _TCP if abi >= 4 else 0, _SCOPES if abi >= 6 else 0)
-    # Older kernels refuse a larger structure than they know, unless the rest is zero; it is.
-    ruleset = _call(_CREATE_RULESET, ctypes.byref(rules), ctypes.c_size_t(ctypes.sizeof(rules)), 0)
-    try:
-        _allow(ruleset, readable, _READ & handled)
-        _allow(ruleset, writable, handled & ~_EXECUTE)
-        _allow(ruleset, runnable, (_READ_FILE | _EXECUTE) & handled)
-        _call(_RESTRICT_SELF, ruleset, 0)
-    finally:
-        os.close(ruleset)
-    return True
+class Rules:
+    """The files that a process may use; made once, enforced by each process for itself."""
+
+    def __init__(self, *, readable: Iterable[str], writable: Iterable[str], runnable: Iterable[str]) -> None:
+        abi = version()
+        self._handled = _rights(abi)
+        self._ruleset: int | None = None
+        if abi == 0:
+            return
+        rules = _Ruleset(self._handled, _TCP if abi >= 4 else 0, _SCOPES if abi >= 6 else 0)
+        # Older kernels refuse a larger structure than they know, unless the rest is zero; it is.
+        self._ruleset = _call(_CREATE_RULESET, ctypes.byref(rules), ctypes.c_size_t(ctypes.sizeof(rules)), 0)
+        _allow(self._ruleset, readable, _READ & self._handled)
+        _allow(self._ruleset, writable, self._handled & ~_EXECUTE)
+        _allow(self._ruleset, runnable, (_READ_FILE | _EXECUTE) & self._handled)
+
+    def enforce(self, writable: Iterable[str]) -> bool:
+        """Deny this process every other file for good, some more writable ones apart; False without Landlock."""
+        if self._ruleset is None:
+            return False
+        _allow(self._ruleset, writable, self._handled & ~_EXECUTE)
+        _call(_RESTRICT_SELF, self._ruleset, 0)
+        os.close(self._ruleset)
+        return True
 
 
 def _rights(abi: int) -> int:

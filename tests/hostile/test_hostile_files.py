@@ -29,7 +29,7 @@ def test_a_file_of_another_type_is_refused_before_any_child_is_started(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build, codes = FILES[name]
-    monkeypatch.setattr(sandbox, "_run", lambda *_: pytest.fail("a child was started"))
+    monkeypatch.setattr(sandbox._NURSERY, "read", lambda *_: pytest.fail("a reader was started"))
     reading = read(build(), limits=LIMITS)
     assert reading.refusal is not None
     assert reading.refusal.code in codes

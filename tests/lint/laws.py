@@ -25,7 +25,7 @@ BROAD_EXCEPT_EDGES = (
     "ocr/child/main.py",  # the sandboxed reader: a traceback would quote the document
 )
 FROZEN_HOMES = ("kyc/store/migrations/versions/",)  # never edited again; Alembic's shape
-SUBPROCESS_HOMES = ("ocr/sandbox.py", "ocr/training/", "scripts/", "tests/")
+SUBPROCESS_HOMES = ("ocr/sandbox.py", "ocr/child/warm.py", "ocr/training/", "scripts/", "tests/")
 CLOCK_HOMES = ("kyc/adapters/", "scripts/", "tests/")
 COMMIT_HOMES = ("kyc/store/uow.py", "tests/")
 

@@ -10,15 +10,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from ocr import DEFAULT_LIMITS, Kind, Limits, Reading, doctor, sandbox
+from ocr.exchange import ABNORMAL
+from ocr.nursery import Nursery
 from ocr.reply import MalformedReplyError, decode, encode
 from ocr.sandbox import available_level, read_at_level
 from ocr.specimens import EXAMPLES, draw
 from tests.paths import ROOT
+from tests.readers import ask, readers_that
 
 DECODERS = {"cv2", "PIL", "pypdfium2", "pytesseract", "numpy", "zxingcpp", "pi_heif", "reportlab"}
 LEVELS = range(1, available_level() + 1)
@@ -60,39 +64,40 @@ def test_a_passport_is_read_at_every_level_of_the_ladder(level: int) -> None:
 
 
 def test_what_is_refused_by_its_header_starts_no_child(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "_run", lambda *_: pytest.fail("a child was started"))
+    monkeypatch.setattr(sandbox._NURSERY, "read", lambda *_: pytest.fail("a reader was started"))
     reading = read_at_level(b"GIF89a", limits=DEFAULT_LIMITS, level=1)
     assert reading.refusal is not None
     assert reading.refusal.code == "document_type_not_supported"
 
 
 FAULTS = {
-    "crash": "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)",
-    "hang": "import time; time.sleep(60)",
-    "deaf": "import os, time; os.close(0); os.close(1); time.sleep(60)",
-    "flood": "import sys\nwhile True: sys.stdout.write('0' * 65536)",
+    "crash": "os.kill(os.getpid(), signal.SIGSEGV)",
+    "hang": "signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)",
+    "deaf": "os.close(document); os.close(reply); time.sleep(60)",
+    "flood": "while True: os.write(reply, bytes(65536))",
+    "drip": "while True: os.write(reply, b'.'); time.sleep(0.01)",
     "silence": "pass",
-    "nonsense": "print('all is well')",
-    "bad_utf8": "import os; os.write(1, b'VREAD1\\n\\x00\\x00\\x00\\x02\\xff\\xfe')",
-    "cut_short": "import os; os.write(1, b'VREAD1\\n\\x7f\\xff\\xff\\xff{}')",
-    "status": "import sys; sys.exit(3)",
-    "polluter": "import os; os.write(1, b'warning: ' * 9)",
+    "nonsense": "os.write(reply, b'all is well')",
+    "bad_utf8": "os.write(reply, b'VREAD1\\n\\x00\\x00\\x00\\x02\\xff\\xfe')",
+    "cut_short": "os.write(reply, b'VREAD1\\n\\x7f\\xff\\xff\\xff{}')",
+    "status": "os._exit(3)",
+    "exception": "raise ValueError",
+    "leaves a thread behind": "threading.Thread(target=time.sleep, args=(60,)).start()",
+    "eats memory": "bytearray(1 << 31)",
+    "eats descriptors": "while True: os.dup(0)",
 }
 
 
+@pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_faulty_child_is_a_failed_reading_and_not_an_exception(
-    fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    script = tmp_path / "child.py"
-    script.write_text(FAULTS[fault])
-    monkeypatch.setattr(sandbox, "_CHILD", script)
+def test_a_faulty_reader_is_a_failed_reading_and_not_an_exception(fault: str, level: int, tmp_path: Path) -> None:
     limits = Limits(wall_seconds=1.0, reply_bytes=1 << 20)
-    started = time.monotonic()
-    reading = read_at_level(EXTRACT, limits=limits, level=1)
-    assert time.monotonic() - started < 5
-    assert reading.refusal is not None
-    assert reading.refusal.code == "reader_failed"
+    with readers_that(FAULTS[fault], tmp_path):
+        started = time.monotonic()
+        reading = read_at_level(EXTRACT, limits=limits, level=level)
+        assert time.monotonic() - started < 20
+        assert reading.refusal is not None
+        assert reading.refusal.code == "reader_failed"
 
 
 def test_a_child_that_needs_more_memory_than_allowed_is_contained() -> None:
@@ -102,11 +107,15 @@ def test_a_child_that_needs_more_memory_than_allowed_is_contained() -> None:
     assert reading.refusal.code in {"reader_failed", "document_too_large"}
 
 
-def test_the_working_folder_is_removed_and_abandoned_ones_are_swept() -> None:
+def test_the_working_folder_is_removed_and_abandoned_ones_are_swept(tmp_path: Path) -> None:
     abandoned = Path(tempfile.mkdtemp(prefix="vestibule-reader-999999999-"))
-    read_at_level(EXTRACT, limits=DEFAULT_LIMITS, level=1)
-    assert not abandoned.exists()
-    assert not list(Path(tempfile.gettempdir()).glob(f"vestibule-reader-{os.getpid()}-*"))
+    mine = f"vestibule-reader-{os.getpid()}-*"
+    before = set(Path(tempfile.gettempdir()).glob(mine))
+    with readers_that("open(tempfile.mkstemp(dir=os.environ['TMPDIR'])[1], 'w').write('strip')", tmp_path) as nursery:
+        ask(nursery, 1)
+        assert not abandoned.exists()
+        assert set(Path(tempfile.gettempdir()).glob(mine)) > before
+    assert set(Path(tempfile.gettempdir()).glob(mine)) == before
 
 
 def test_a_reply_survives_its_frame_and_no_other_frame_is_believed() -> None:
@@ -124,105 +133,228 @@ def test_a_reply_with_more_pages_than_allowed_is_not_believed() -> None:
         decode(frame, Limits(max_pages=0))
 
 
+ATTEMPTS = """
+{
+    "socket": lambda: socket.socket().close(),
+    "connect": lambda: socket.create_connection(("127.0.0.1", 9)),
+    "socket pair": lambda: socket.socketpair(),
+    "read a password file": lambda: open("/etc/passwd").close(),
+    "read a key file": lambda: open(SECRET).close(),
+    "list a folder": lambda: os.listdir(os.path.dirname(SECRET)),
+    "write outside": lambda: open(SECRET + ".new", "w").close(),
+    "write into the package": lambda: open(warm.__file__, "a").close(),
+    "write into the folder of all readings": lambda: open(os.environ["TMPDIR"] + "/note", "w").close(),
+    "run a shell": lambda: subprocess.run(["/bin/sh", "-c", "true"], check=True),
+    "signal the parent": lambda: os.kill(os.getppid(), 0),
+    "signal everyone": lambda: os.kill(-1, 0),
+    "read the parent's memory": lambda: open(f"/proc/{os.getppid()}/mem").close(),
+    "read the parent's environment": lambda: open(f"/proc/{os.getppid()}/environ").close(),
+    "leave the group": os.setsid,
+    "join another group": lambda: os.setpgid(0, os.getppid()),
+    "raise a limit": lambda: __import__("resource").setrlimit(__import__("resource").RLIMIT_AS, (-1, -1)),
+}
+"""
 PROBE = """
-import json, os, socket, subprocess, sys, tempfile, threading
-root, level, leash, parent, workplace, secret, programs = sys.argv[1:]
-sys.path.insert(0, root)
-from ocr.child import confine
-from ocr.models import Limits
-readable = ["/usr", "/lib", "/lib64", "/etc/ld.so.cache", sys.prefix, sys.base_prefix, root + "/ocr"]
-confine.confine(limits=Limits(), level=int(level), workplace=workplace, readable=readable, leash=int(leash),
-                parent=int(parent), programs=bool(programs))
+SECRET = {secret!r}
 def succeeds(action):
     try:
         action()
-    except OSError:
+    except (OSError, ValueError):
         return False
     return True
-attempts = {
-    "socket": lambda: socket.socket().close(),
-    "read a password file": lambda: open("/etc/passwd").close(),
-    "read a key file": lambda: open(secret).close(),
-    "write outside": lambda: open(secret + ".new", "w").close(),
-    "run a shell": lambda: subprocess.run(["/bin/sh", "-c", "true"], check=True),
-    "signal the parent": lambda: os.kill(int(parent), 0),
-    "leave the group": os.setsid,
-    "unshare": lambda: os.unshare(0x10000000) if hasattr(os, "unshare") else os.setsid(),
-    "fork": lambda: os.fork() or os._exit(0),
-    "become another program": lambda: os.execv("/bin/true", ["/bin/true"]),
-}
-if programs:
-    del attempts["fork"], attempts["become another program"]
-allowed = {
-    "start a thread": lambda: threading.Thread(target=int).start(),
-    "write into the workplace": lambda: open(workplace + "/strip", "w").close(),
-    "run the OCR program": lambda: subprocess.run(["tesseract", "--version"], check=True, capture_output=True),
-}
-print(json.dumps([[name for name in group if succeeds(group[name])] for group in (attempts, allowed)]))
+attempts = {attempts}
+if not {programs}:
+    attempts["fork"] = lambda: os.fork() or os._exit(0)
+    attempts["become another program"] = lambda: os.execv("/bin/true", ["/bin/true"])
+allowed = {{"start a thread": lambda: threading.Thread(target=int).start()}}
+if {programs}:
+    allowed["run the OCR program"] = lambda: subprocess.run(["tesseract", "--version"], check=True, capture_output=True)
+    allowed["write into its own folder"] = lambda: open(tempfile.mkstemp()[1], "w").close()
+found = [[name for name in group if succeeds(group[name])] for group in (attempts, allowed)]
+os.write(reply, json.dumps(found).encode())
 """
 
 
 @pytest.mark.parametrize("level", [level for level in LEVELS if level >= 2])
-@pytest.mark.parametrize("programs", ["", "yes"])
-def test_a_confined_child_can_do_nothing_but_read_and_run_the_ocr_program(
-    level: int, programs: str, tmp_path: Path
-) -> None:
-    secret, workplace = tmp_path / "key", tmp_path / "work"
+@pytest.mark.parametrize("programs", [False, True])
+def test_a_reader_can_do_nothing_but_read_and_run_the_ocr_program(level: int, programs: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    secret = tmp_path / "key"
     secret.write_text("secret")
-    workplace.mkdir()
-    inside = "/tmp" if level == 3 else str(workplace)
-    leash, held = os.pipe()
-    arguments = [str(ROOT), str(level), str(leash), str(os.getpid()), inside, str(secret), programs]
-    argv = [sys.executable, "-I", "-c", PROBE, *arguments]
-    try:
-        done = subprocess.run(
-            [*sandbox._bubblewrap(inside), *argv] if level == 3 else argv,
-            capture_output=True, text=True, check=False, pass_fds=(leash,), start_new_session=True,
-            env=sandbox._environment(inside), cwd=workplace,
-        )  # fmt: skip
-    finally:
-        os.close(leash)
-        os.close(held)
-    assert done.returncode == 0, done.stderr
-    succeeded, allowed = json.loads(done.stdout)
+    code = PROBE.format(secret=str(secret), attempts=ATTEMPTS.strip(), programs=programs)
+    with readers_that(code, tmp_path, programs=programs) as nursery:
+        outcome = ask(nursery, level)
+    assert outcome.failure is None
+    succeeded, allowed = json.loads(outcome.reply)
     assert succeeded == []
-    assert allowed == ["start a thread", "write into the workplace", *(["run the OCR program"] if programs else [])]
+    assert allowed == ["start a thread", *(["run the OCR program", "write into its own folder"] if programs else [])]
 
 
-GRANDCHILD = """
-import json, subprocess, sys, time
-sys.path.insert(0, {root!r})
-from ocr.child import confine
-from ocr.models import Limits
-order = json.loads(sys.argv[1])
-confine.confine(limits=Limits(), level=1, workplace=order["workplace"], readable=[], leash=order["leash"],
-                parent=order["parent"], programs=True)
-child = subprocess.Popen(["sleep", "600"])
-open({pids!r}, "w").write(str(child.pid))
+@pytest.mark.parametrize("level", LEVELS)
+def test_every_document_has_a_reader_of_its_own_that_knows_of_no_other(level: int, tmp_path: Path) -> None:
+    code = """
+met = getattr(warm, "met", None)
+warm.met = os.read(document, 99).decode()
+os.write(reply, json.dumps([os.getpid(), os.getppid(), met]).encode())
+"""
+    with readers_that(code, tmp_path) as nursery:
+        answers = [json.loads(ask(nursery, level, word).reply) for word in (b"one", b"two", b"three")]
+    readers, warm_readers, met = zip(*answers, strict=True)
+    assert len(set(readers)) == 3
+    assert len(set(warm_readers)) == 1
+    assert set(met) == {None}
+
+
+OPEN = """
+def is_open(number):
+    try:
+        return bool(os.fstat(number))
+    except OSError:
+        return False
+word = os.read(document, 9)
+if word == b"wait":
+    time.sleep(2)
+os.write(reply, json.dumps([number for number in range(3, 1024) if is_open(number)]).encode())
+"""
+
+
+def test_a_reader_holds_no_descriptor_of_another(tmp_path: Path) -> None:
+    with readers_that(OPEN, tmp_path) as nursery, ThreadPoolExecutor(2) as threads:
+        ask(nursery, 1)
+        waiting = threads.submit(ask, nursery, 1, b"wait")
+        time.sleep(0.5)
+        meanwhile = ask(nursery, 1)
+        assert not waiting.done()
+        assert len(json.loads(meanwhile.reply)) == 3
+        assert len(json.loads(waiting.result().reply)) == 3
+
+
+def test_a_warm_reader_that_was_killed_is_replaced(tmp_path: Path) -> None:
+    with readers_that("os.write(reply, b'%d' % os.getppid())", tmp_path) as nursery:
+        first = int(ask(nursery, 1).reply)
+        os.kill(first, signal.SIGKILL)
+        second = int(ask(nursery, 1).reply)
+    assert first != second
+
+
+def test_a_warm_reader_that_dies_under_a_document_fails_this_one_only(tmp_path: Path) -> None:
+    code = """
+if os.read(document, 9) == b"kill":
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(60)
+os.write(reply, b"well")
+"""
+    with readers_that(code, tmp_path) as nursery:
+        assert ask(nursery, 1, b"kill").failure == ABNORMAL
+        assert ask(nursery, 1).reply == b"well"
+
+
+def test_a_warm_reader_serves_so_many_documents_and_so_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with readers_that("os.write(reply, b'%d' % os.getppid())", tmp_path) as nursery:
+        monkeypatch.setattr("ocr.nursery._MOST_DOCUMENTS", 2)
+        used = [int(ask(nursery, 1).reply) for _ in range(4)]
+        assert used[0] == used[1] != used[2] == used[3]
+        assert not _is_alive(used[0])
+        monkeypatch.setattr("ocr.nursery._MOST_SECONDS", 0.0)
+        assert int(ask(nursery, 1).reply) not in used
+
+
+def test_a_warm_reader_that_is_replaced_finishes_what_it_has_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = "time.sleep(2 * (os.read(document, 9) == b'wait')); os.write(reply, b'%d' % os.getppid())"
+    monkeypatch.setattr("ocr.nursery._MOST_DOCUMENTS", 1)
+    with readers_that(code, tmp_path) as nursery, ThreadPoolExecutor(2) as threads:
+        waiting = threads.submit(ask, nursery, 1, b"wait")
+        time.sleep(0.5)
+        other = int(ask(nursery, 1).reply)
+        first = int(waiting.result().reply)
+        assert first != other
+        assert not _is_alive(first)
+
+
+def test_a_reader_that_cannot_start_is_a_failed_reading(tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sandbox, "_CHILD", tmp_path / "nothing.py")
+        nursery = Nursery(sandbox._start)
+        assert ask(nursery, 1).failure == "The reader could not be started."
+
+
+def test_the_warm_reader_has_one_thread_when_it_forks(tmp_path: Path) -> None:
+    nursery = Nursery(sandbox._start)
+    try:
+        assert ask(nursery, 2, EXTRACT).failure is None
+        (warm,) = nursery._warm.values()
+        assert len(list(Path(f"/proc/{warm.process.pid}/task").iterdir())) == 1
+    finally:
+        nursery.close()
+
+
+ENDLESS = """
+beside = subprocess.Popen(["sleep", "600"])
+open({pids!r}, "w").write(f"{{os.getpid()}} {{beside.pid}} {{os.getppid()}}")
 time.sleep(600)
 """
 PARENT = """
-import sys
+import os, sys, threading
 sys.path.insert(0, {root!r})
 from pathlib import Path
-from ocr import DEFAULT_LIMITS, sandbox
-sandbox._CHILD = Path({script!r})
-sandbox.read_at_level(b"%PDF-1.7 obj trailer", limits=DEFAULT_LIMITS, level=1)
+from tests.readers import ask, readers_that
+with readers_that({code!r}, Path({folder!r}), programs=True) as nursery:
+    reading = threading.Thread(target=ask, args=(nursery, 1))
+    reading.start()
+    if {forks}:
+        import time
+        time.sleep(1)
+        if os.fork() == 0:
+            os.execv("/bin/sleep", ["sleep", "5"])
+    reading.join()
 """
 
 
-def test_nothing_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
-    pids, script = tmp_path / "pid", tmp_path / "child.py"
-    script.write_text(GRANDCHILD.format(root=str(ROOT), pids=str(pids)))
-    parent = subprocess.Popen([sys.executable, "-c", PARENT.format(root=str(ROOT), script=str(script))])
-    grandchild = int(next(_text_of(pids)))
-    assert _is_alive(grandchild)
+@pytest.mark.parametrize("forks", [False, True])
+def test_nothing_outlives_a_parent_that_is_killed(tmp_path: Path, forks: bool) -> None:  # noqa: FBT001
+    pids = tmp_path / "pids"
+    code = ENDLESS.format(pids=str(pids))
+    program = PARENT.format(root=str(ROOT), code=code, folder=str(tmp_path), forks=forks)
+    parent = subprocess.Popen([sys.executable, "-c", program])
+    started = [int(pid) for pid in next(_text_of(pids)).split()]
+    assert len(started) == 3
+    assert all(_is_alive(pid) for pid in started)
+    time.sleep(1.5 * forks)
     parent.send_signal(signal.SIGKILL)
     parent.wait()
-    deadline = time.monotonic() + 5
-    while _is_alive(grandchild) and time.monotonic() < deadline:
+    deadline = time.monotonic() + 4
+    while any(_is_alive(pid) for pid in started) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not _is_alive(grandchild)
+    assert not any(_is_alive(pid) for pid in started)
+
+
+def test_what_a_reader_started_ends_with_its_document(tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    code = f"beside = subprocess.Popen(['sleep', '600']); open({str(pids)!r}, 'w').write(str(beside.pid))"
+    with readers_that(code, tmp_path, programs=True) as nursery:
+        assert ask(nursery, 1).failure is None
+        deadline = time.monotonic() + 4
+        while _is_alive(int(pids.read_text())) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not _is_alive(int(pids.read_text()))
+
+
+def test_a_fork_of_this_process_starts_readers_of_its_own(tmp_path: Path) -> None:
+    with readers_that("os.write(reply, b'%d' % os.getppid())", tmp_path) as nursery:
+        mine = int(ask(nursery, 1).reply)
+        ours, theirs = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            nursery.forget()  # the hook of the module knows its own nursery only
+            os.write(theirs, ask(nursery, 1).reply)
+            nursery.close()
+            os._exit(0)
+        os.waitpid(pid, 0)
+        assert int(os.read(ours, 99)) != mine
+        assert int(ask(nursery, 1).reply) == mine
+        os.close(ours)
+        os.close(theirs)
 
 
 def _text_of(file: Path) -> Iterator[str]:

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Real readers in real sandboxes whose work is a piece of code of the test, in place of decoding."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from ocr import DEFAULT_LIMITS, Limits, Media, sandbox
+from ocr.exchange import Outcome
+from ocr.nursery import Nursery
+from tests.paths import ROOT
+
+# `document` and `reply` are the descriptors of the code, which runs confined in a fork of the warm reader.
+_SCRIPT = """
+import sys
+sys.path.insert(0, {root!r})
+import importlib, json, os, signal, socket, subprocess, tempfile, threading, time
+from ocr.child import warm
+
+def answer(read, media, limits, document, reply):
+{code}
+
+warm.answer = answer
+loaded = warm.Loaded(lambda *_: None, {programs})
+sys.exit(warm.main(sys.argv[1], lambda: loaded))
+"""
+
+
+@contextmanager
+def readers_that(code: str, folder: Path, *, programs: bool = False) -> Iterator[Nursery]:
+    """Let every reading run `code`; programs as where the OCR engine is one that has to be started."""
+    script = folder / "reader.py"
+    body = "\n".join("    " + line for line in code.strip().splitlines())
+    script.write_text(_SCRIPT.format(root=str(ROOT), code=body or "    pass", programs=programs))
+    original = sandbox._bubblewrap
+
+    def with_script(workplace: str) -> list[str]:
+        *command, end = original(workplace)
+        return [*command, "--ro-bind", str(script), str(script), end]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sandbox, "_CHILD", script)
+        patch.setattr(sandbox, "_bubblewrap", with_script)
+        nursery = Nursery(sandbox._start)
+        patch.setattr(sandbox, "_NURSERY", nursery)
+        try:
+            yield nursery
+        finally:
+            nursery.close()
+
+
+def ask(nursery: Nursery, level: int, data: bytes = b"%PDF", limits: Limits = DEFAULT_LIMITS) -> Outcome:
+    """Have one document read and return what the reader answered, undecoded."""
+    return nursery.read(data, Media.PDF, limits, level)

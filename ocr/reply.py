@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The reply of the reader child: a length-bounded frame of JSON and one JPEG per page.
+"""The reply of a reader: a length-bounded frame of JSON and one JPEG per page.
 
 Layout: magic, then blocks of a big-endian 32-bit length and that many bytes; the first block is the
 reading as JSON, the following ones are the pictures of its pages. The parent trusts nothing in it.

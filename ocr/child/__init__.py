@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The reader child: the only code that decodes documents, run confined and once per document."""
+"""The readers: the only code that decodes documents, one confined process for each."""

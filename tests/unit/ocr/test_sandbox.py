@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The reader child is confined, bounded and never outlives its parent; the parent never fails."""
+"""A reader is confined, bounded and never outlives its service; the service never fails."""
 
 import ast
 import json

@@ -20,6 +20,8 @@ from ocr.models import Box, Page
 from ocr.quality import Measures
 
 _TEXT_PAGE_LINES = 40  # lines above which a page is read as text first; passports show up to 30, a full extract 67
+_CARD_HEIGHT = 0.7  # of its width: ID-1 0.63, ID-2 0.7 (ISO/IEC 7810)
+_OTHER_SIDE = 0.55
 _WORD_TRUSTED = 0.3
 _READABLE = 0.4  # share of sure words (measured: upright 0.74, on its head 0.11)
 
@@ -136,12 +138,15 @@ class Seen:
         return tuple_of(x.min() / scale, y.min() / scale, x.max() / scale, y.max() / scale)
 
     def shows_both_sides(self) -> bool:
-        """Tell whether the picture is tall enough to hold front and back of the card read."""
+        """Tell whether the picture has room for the other side of the card read, above or below it."""
         if self.zone is None:
             return False
-        card_width = self.zone.sighting.pitch * mrz.width_of(self.zone.zone.format) * 1.12
-        height = int(self.pixels.shape[self.turns % 2])
-        return height > 1.6 * 0.63 * card_width  # ID-1: 85.6 x 54 mm, ID-2 is near it
+        sighting, last = self.zone.sighting, len(self.zone.zone.lines) - 1
+        card = sighting.pitch * mrz.width_of(self.zone.zone.format) * 1.12 / self.sheet.scale
+        *_, foot = self.upright(sighting.corners(last, 0, len(self.zone.zone.lines[last])))
+        height = self.sheet.width if self.turns % 2 else self.sheet.height
+        room = max(foot - _CARD_HEIGHT * card, height - foot)
+        return room > _OTHER_SIDE * card
 
     def _placed(self, line: Line, flat: FlatPage) -> Line:
         """Map a line of the flat page back to the upright page."""

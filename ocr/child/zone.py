@@ -22,7 +22,7 @@ from ocr.models import Mrz
 
 _PLACES = 4  # candidates looked at, each both ways up
 _HARD_PLACES = 2  # candidates looked at longer when no digits hold
-_CREDIBLE_CHECKS = 2  # of digits and codes; one digit in ten holds by chance
+_CREDIBLE_CHECKS = 2  # one digit in ten holds by chance
 _SURE = 0.97  # share of a character that needs no second opinion
 _AGREED = 0.3  # share that the network must at least leave to a character that only tesseract read
 _PRINT = 0.6  # sureness below which the rows are not worth tesseract's time
@@ -78,8 +78,14 @@ def _looked_harder(found: Sequence[tuple[Candidate, Sighting]], gray: Gray, engi
         other = _read_by_tesseract(sighting, gray, place, engine)
         if other is not None:
             return _weighed(other, (sighting.zone,))
-    credible = [each for _, each in closer if sum(each.zone.checks.values()) >= _CREDIBLE_CHECKS]
+    credible = [each for _, each in closer if _evidence(each.zone) >= _CREDIBLE_CHECKS]
     return ZoneReading(credible[0].zone, credible[0]) if credible else None
+
+
+def _evidence(zone: Mrz) -> int:
+    """Return how many checks hold that chance seldom passes; the layout itself gives a CNI its issuer."""
+    told = {"sex_code", *(["issuer_code"] if zone.format == "CNI" else [])}
+    return sum(held for name, held in zone.checks.items() if name not in told)
 
 
 def _confirmed(sighting: Sighting, gray: Gray, place: Candidate, engine: Engine) -> ZoneReading:

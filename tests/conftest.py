@@ -25,6 +25,11 @@ CHROMIUM_OPTIONS = [
 ]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let readings that are kept (tests/golden/readings) be written anew."""
+    parser.addoption("--accept", action="store_true", help="keep what is read now as what is to be read")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test that asks for a server or the browser: `make check` leaves those out."""
     for item in items:

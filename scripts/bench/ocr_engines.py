@@ -3,20 +3,19 @@
 
 import json
 import os
-import resource
 import statistics
 import struct
 import subprocess
+import time
 import zlib
-from functools import cache
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from ocr import DEFAULT_LIMITS, Reading
+from ocr import Reading
 from ocr.bench import zones
 from ocr.bench.truth import ZoneCase
 from ocr.bench.zones import Answer
-from ocr.sandbox import available_level, read_at_level
+from ocr.sandbox import available_level, read_and_measure
 from scripts.bench.environment import ROOT, NoEnvironment
 
 MODELS: Final = ROOT / "ocr" / "data"
@@ -87,29 +86,23 @@ class Peer:
 
 
 def measured(data: bytes) -> tuple[Reading, float]:
-    """Read a document in the sandbox; return the reading and the CPU milliseconds of its child, the start left out.
+    """Read a document in the sandbox; return the reading and the CPU milliseconds of the fork that read it."""
+    reading, used = read_and_measure(data, level=available_level())
+    return reading, 0.0 if used is None else used.cpu_seconds * 1000
 
-    At level 2: what runs inside bubblewrap is not counted among the children of the process that started it.
+
+def start() -> dict[str, float]:
+    """Return the seconds that the first document of a process waits for the warm reader, and the CPU of a fork.
+
+    Nothing may have been read before in this process. The fork refuses its document at once.
     """
-    reading, cpu_ms = _read(data)
-    return reading, max(0.0, cpu_ms - start_ms())
-
-
-@cache
-def start_ms() -> float:
-    """Return the CPU milliseconds of a child that refuses its document at once: the median of five."""
-    return statistics.median(_read(DAMAGED)[1] for _ in range(5))
-
-
-def _read(data: bytes) -> tuple[Reading, float]:
-    began = _children()
-    reading = read_at_level(data, limits=DEFAULT_LIMITS, level=min(2, available_level()))
-    return reading, (_children() - began) * 1000
-
-
-def _children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    waited = []
+    for _ in range(2):
+        began = time.perf_counter()
+        read_and_measure(DAMAGED, level=available_level())
+        waited.append(time.perf_counter() - began)
+    fork_ms = statistics.median(measured(DAMAGED)[1] for _ in range(5))
+    return {"start_seconds": round(waited[0] - waited[1], 2), "fork_ms": round(fork_ms, 1)}
 
 
 def _chunk(name: bytes, data: bytes) -> bytes:

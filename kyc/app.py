@@ -87,7 +87,7 @@ def build(settings: Settings) -> Application:
         webhooks=HttpWebhooks(allow_loopback=settings.allow_loopback_webhooks),
         hints=hints,
         list_sources=sources,
-        read_document=ocr.read,
+        read_document=partial(ocr.read, trust=settings.document_trust_dir),
         indexes=Indexes(lists_folder),
         lists_folder=lists_folder,
         portal_url=settings.base_url,

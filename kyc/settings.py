@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     web_app: str = _EMBEDDED
     allow_loopback_webhooks: bool = False
     allow_weak_sandbox: bool = False
+    document_trust_dir: Path | None = Field(default=None, description="Folder of certificates that sign documents")
     contact: str = Field(default="", description="Shown to list publishers in the User-Agent")
     list_tokens: dict[str, SecretStr] = Field(default={}, description="Personal tokens of list publishers by source")
     controller: Controller = Controller()

@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status: 1 where a file was refused or a part missing."""
     options = _parser().parse_args(arguments)
     if options.command == "read":
-        return _read(options.files)
+        return _read(options.files, options.trust)
     if options.command == "specimen":
         return _specimen(Kind(options.kind), options.out, options.degrade)
     found = doctor()
@@ -33,6 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     reader = commands.add_parser("read", help="read files and print one JSON line for each")
     reader.add_argument("files", nargs="+", type=Path)
+    reader.add_argument("--trust", type=_folder, help="folder of certificates whose signatures count")
     drawer = commands.add_parser("specimen", help="draw a fictional document, marked as such")
     drawer.add_argument("kind", choices=_DRAWN)
     drawer.add_argument("--out", type=Path, required=True, help="ends in .png, .jpg, .webp or .pdf")
@@ -41,10 +42,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _read(files: Sequence[Path]) -> int:
+def _folder(text: str) -> Path:
+    if not Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is no folder")
+    return Path(text)
+
+
+def _read(files: Sequence[Path], trust: Path | None) -> int:
     refused = False
     for file in files:
-        reading = read(file.read_bytes())
+        reading = read(file.read_bytes(), trust=trust)
         refused = refused or reading.refusal is not None
         print(json.dumps(_line(file, reading), ensure_ascii=False), flush=True)
     return 1 if refused else 0

@@ -12,10 +12,16 @@ from ocr.countries import SPECIMEN_ISSUER
 from ocr.layout import squeezed
 from ocr.models import Field, Kind, Mrz, Remark
 from ocr.mrz import SECOND_OPINION
+from ocr.pdf_facts import PdfFacts, Signature, SignatureState
 
 _CODE = re.compile(r"[A-Za-z0-9]{10}")
 _CHECK_HOST = "controle.infogreffe.fr"
 _RESELLERS = ("pappers", "infonet", "societecom", "verifcom", "manageo")
+# Programs that people change or draw a PDF with; registries' systems and scanners name others.
+_EDITORS = (
+    *("photoshop", "illustrator", "indesign", "gimp", "inkscape", "canva", "coreldraw", "affinity"),
+    *("ilovepdf", "sejda", "smallpdf", "pdfescape", "pdffiller", "pdf-xchange", "nitro", "foxit", "pdfsam", "dochub"),
+)
 _EXTRACTS = frozenset({Kind.KBIS, Kind.EXTRAIT_K})
 
 
@@ -76,11 +82,49 @@ def _of_links(code: Field | None, links: Sequence[str]) -> Iterator[Remark]:
             yield Remark("qr_code_differs", "high", "QR code and printed code differ.")
 
 
-def of_file(revisions: int) -> Iterator[Remark]:
-    """Yield a remark where a PDF was saved again after its first writing."""
-    if revisions > 1:
-        text = f"The PDF holds {revisions} revisions: it was changed after it was made."
+def of_pdf(kind: Kind, facts: PdfFacts | None) -> Iterator[Remark]:
+    """Yield remarks on what a PDF says beyond its pages; none for a picture."""
+    if facts is None:
+        return
+    for signature in facts.signatures:
+        yield _of_signature(signature, trusts=facts.trusts)
+    if not facts.signatures and kind in _EXTRACTS:
+        yield Remark("pdf_unsigned", "info", "The PDF carries no signature, which is common and proves nothing.")
+    whole = {SignatureState.VALID, SignatureState.UNTRUSTED}
+    if facts.revisions > 1 and not (facts.signatures and {each.state for each in facts.signatures} <= whole):
+        text = f"The PDF holds {facts.revisions} revisions: it was changed after it was made."
         yield Remark("pdf_revisions", "medium", text)
+    if facts.annotations:
+        text = f"Something was drawn over the pages of the PDF ({', '.join(facts.annotations)})."
+        yield Remark("pdf_annotations", "medium", text)
+    if facts.actions:
+        text = (
+            f"The PDF would act when opened, or holds another file ({', '.join(facts.actions)}); nothing of it was run."
+        )
+        yield Remark("pdf_active_content", "high", text)
+    writer = facts.producer.casefold()
+    if any(program in writer for program in _EDITORS):
+        text = f"The PDF was written by {facts.producer}, a program that edits or draws."
+        yield Remark("pdf_written_by_editor", "medium", text)
+
+
+def _of_signature(signature: Signature, *, trusts: bool) -> Remark:
+    signer, issuer = signature.signer, signature.issuer
+    match signature.state:
+        case SignatureState.VALID:
+            text = f"{signer} signed the PDF, vouched for by {issuer}; nothing was changed since."
+            return Remark("pdf_signature_valid", "info", text)
+        case SignatureState.UNTRUSTED:
+            known = "is none of the configured ones" if trusts else "cannot be checked: none is configured"
+            text = f"The PDF is as {signer} signed it, but the authority {issuer} {known}."
+            return Remark("pdf_signature_untrusted", "medium" if trusts else "low", text)
+        case SignatureState.EDITED:
+            return Remark("pdf_edited_after_signing", "high", f"The PDF was changed after {signer} had signed it.")
+        case SignatureState.BROKEN:
+            text = f"The PDF differs from what {signer} signed: bytes under the signature were altered."
+            return Remark("pdf_signature_broken", "high", text)
+        case SignatureState.UNREADABLE:
+            return Remark("pdf_signature_unreadable", "medium", "The PDF carries a signature that cannot be read.")
 
 
 def code_in_link(link: str) -> str | None:

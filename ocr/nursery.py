@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from ocr.exchange import ABNORMAL, Outcome, Pipes
@@ -88,19 +89,19 @@ class Warm:
 
 
 class Nursery:
-    """One warm reader for each sandbox level in use; a service uses one level."""
+    """One warm reader for each sandbox level and folder of certificates in use; a service uses one of each."""
 
-    def __init__(self, start: Callable[[int], Warm]) -> None:
+    def __init__(self, start: Callable[[int, Path | None], Warm]) -> None:
         self._start = start
         self._lock = threading.Lock()
-        self._warm: dict[int, Warm] = {}
+        self._warm: dict[tuple[int, Path | None], Warm] = {}
 
-    def read(self, data: bytes, media: Media, limits: Limits, level: int) -> Outcome:
+    def read(self, data: bytes, media: Media, limits: Limits, level: int, trust: Path | None = None) -> Outcome:
         """Have one document read; a warm reader that is found dead is replaced, once."""
         outcome = GONE
         for _ in range(2):
             try:
-                with self._lent(level) as warm:
+                with self._lent((level, trust)) as warm:
                     outcome = warm.read(data, media, limits)
             except NotStartedError:
                 return Outcome(b"", _NOT_STARTED, None)
@@ -109,9 +110,9 @@ class Nursery:
         return outcome
 
     @contextmanager
-    def _lent(self, level: int) -> Iterator[Warm]:
+    def _lent(self, kind: tuple[int, Path | None]) -> Iterator[Warm]:
         with self._lock:
-            warm = self._fit(level)
+            warm = self._fit(kind)
             warm.documents += 1
             warm.running += 1
         try:
@@ -119,17 +120,17 @@ class Nursery:
         finally:
             with self._lock:
                 warm.running -= 1
-                if warm.running == 0 and self._warm.get(level) is not warm:
+                if warm.running == 0 and self._warm.get(kind) is not warm:
                     warm.stop()
 
-    def _fit(self, level: int) -> Warm:
-        warm = self._warm.get(level)
+    def _fit(self, kind: tuple[int, Path | None]) -> Warm:
+        warm = self._warm.get(kind)
         if warm is None or not warm.is_fit():
             if warm is not None:
-                del self._warm[level]
+                del self._warm[kind]
                 if warm.running == 0:
                     warm.stop()
-            self._warm[level] = warm = self._start(level)
+            self._warm[kind] = warm = self._start(*kind)
         return warm
 
     def close(self) -> None:

@@ -39,9 +39,12 @@ _START_SECONDS = 60.0  # on a busy machine the libraries take several
 _SYSTEM_FOLDERS = ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc/ld.so.cache")
 
 
-def read(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Reading:
-    """Read one document in a confined child; bad input gives a refusal, never an exception."""
-    return read_at_level(data, limits=limits, level=available_level())
+def read(data: bytes, *, limits: Limits = DEFAULT_LIMITS, trust: Path | None = None) -> Reading:
+    """Read one document in a confined process; bad input gives a refusal, never an exception.
+
+    trust is a folder of certificates (PEM or DER) whose signatures count: of registries' authorities for a PDF.
+    """
+    return read_and_measure(data, limits=limits, level=available_level(), trust=trust)[0]
 
 
 def read_at_level(data: bytes, *, limits: Limits, level: int) -> Reading:
@@ -49,13 +52,15 @@ def read_at_level(data: bytes, *, limits: Limits, level: int) -> Reading:
     return read_and_measure(data, limits=limits, level=level)[0]
 
 
-def read_and_measure(data: bytes, *, limits: Limits = DEFAULT_LIMITS, level: int) -> tuple[Reading, Usage | None]:
+def read_and_measure(
+    data: bytes, *, limits: Limits = DEFAULT_LIMITS, level: int, trust: Path | None = None
+) -> tuple[Reading, Usage | None]:
     """Read one document and tell what its reader used; None where none was started, or its end not seen."""
     started = time.monotonic()
     media = sniff(data, limits)
     if isinstance(media, Refusal):
         return refused(media, time.monotonic() - started), None
-    outcome = _NURSERY.read(data, media, limits, level)
+    outcome = _NURSERY.read(data, media, limits, level, None if trust is None else trust.resolve())
     seconds = time.monotonic() - started
     if outcome.failure is not None:
         return refused(Refusal("reader_failed", outcome.failure), seconds), outcome.usage
@@ -89,7 +94,7 @@ def doctor() -> dict[str, Json]:
     }
 
 
-def _start(level: int) -> Warm:
+def _start(level: int, trust: Path | None) -> Warm:
     """Start a warm reader and wait until it is ready; NotStartedError where it does not get so far."""
     _clear_abandoned_workplaces()
     workplace = tempfile.mkdtemp(prefix=f"{_WORKPLACE}-{os.getpid()}-")
@@ -97,10 +102,11 @@ def _start(level: int) -> Warm:
     line, their_line = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     their_leash, leash = os.pipe2(os.O_CLOEXEC)
     order = {"level": level, "workplace": inside, "control": their_line.fileno(), "leash": their_leash}
+    order |= {"trust": None if trust is None else str(trust)}
     argv = [sys.executable, "-I", str(_CHILD), json.dumps(order)]
     with their_line:
         process = subprocess.Popen(
-            [*_bubblewrap(inside), *argv] if level == 3 else argv,
+            [*_bubblewrap(inside, trust), *argv] if level == 3 else argv,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -138,14 +144,14 @@ def _environment(workplace: str) -> dict[str, str]:
     }
 
 
-def _bubblewrap(workplace: str) -> list[str]:
+def _bubblewrap(workplace: str, trust: Path | None = None) -> list[str]:
     """Return the bubblewrap command line: no network, no capabilities, a read-only small world.
 
     Without --die-with-parent, which would kill it with the thread that started it: the leash does better.
     """
     command = ["bwrap", "--unshare-all", "--new-session", "--cap-drop", "ALL"]
     command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", workplace, "--chdir", workplace]
-    visible = [*_SYSTEM_FOLDERS, *interpreter_folders(), str(PACKAGE)]
+    visible = [*_SYSTEM_FOLDERS, *interpreter_folders(), str(PACKAGE), *([str(trust)] if trust else [])]
     for folder in dict.fromkeys(visible):
         command += ["--ro-bind-try", folder, folder]
     return [*command, "--"]

@@ -24,7 +24,7 @@ def answer(read, media, limits, document, reply):
 
 warm.answer = answer
 loaded = warm.Loaded(lambda *_: None, {programs})
-sys.exit(warm.main(sys.argv[1], lambda: loaded))
+sys.exit(warm.main(sys.argv[1], lambda trust: loaded))
 """
 
 
@@ -36,8 +36,8 @@ def readers_that(code: str, folder: Path, *, programs: bool = False) -> Iterator
     script.write_text(_SCRIPT.format(root=str(ROOT), code=body or "    pass", programs=programs))
     original = sandbox._bubblewrap
 
-    def with_script(workplace: str) -> list[str]:
-        *command, end = original(workplace)
+    def with_script(workplace: str, trust: Path | None) -> list[str]:
+        *command, end = original(workplace, trust)
         return [*command, "--ro-bind", str(script), str(script), end]
 
     with pytest.MonkeyPatch.context() as patch:

@@ -15,8 +15,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from pypdfium2 import raw as pdf
 
+from ocr.child import pdf_content
+from ocr.child.signatures import Trust, signatures
 from ocr.layout import Word
 from ocr.models import Limits, Media, Refusal
+from ocr.pdf_facts import PdfFacts
 
 Rgb = NDArray[np.uint8]
 
@@ -53,15 +56,14 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A document as sheets, with what its container says."""
+    """A document as sheets, with what its container says; facts are None for a picture."""
 
     sheets: tuple[Sheet, ...]
-    revisions: int = 1
-    producer: str = ""
+    facts: PdfFacts | None = None
 
 
 @contextmanager
-def opened(data: bytes, media: Media, limits: Limits) -> Iterator[Decoded]:
+def opened(data: bytes, media: Media, limits: Limits, trust: Trust = ()) -> Iterator[Decoded]:
     """Open a document of a sniffed type; RefusedError where it is damaged, locked or too large."""
     if media is not Media.PDF:
         yield Decoded((_picture(data, media, limits),))
@@ -73,10 +75,21 @@ def opened(data: bytes, media: Media, limits: Limits) -> Iterator[Decoded]:
         if len(document) == 0:
             raise RefusedError("document_corrupt", "The file has no pages.")
         sheets = tuple(_pdf_sheet(document, index) for index in range(len(document)))
-        producer = str(document.get_metadata_value("Producer"))[:200]
-        yield Decoded(sheets, revisions=_revisions(data), producer=producer)
+        yield Decoded(sheets, _facts(document, data, trust))
     finally:
         document.close()
+
+
+def _facts(document: pdfium.PdfDocument, data: bytes, trust: Trust) -> PdfFacts:
+    drawn = set[str]().union(*(pdf_content.annotations(document[index]) for index in range(len(document))))
+    return PdfFacts(
+        revisions=_revisions(data),
+        producer=str(document.get_metadata_value("Producer"))[:200],
+        annotations=tuple(sorted(drawn)),
+        actions=pdf_content.actions(data),
+        signatures=signatures(data, trust),
+        trusts=bool(trust),
+    )
 
 
 def _revisions(data: bytes) -> int:

@@ -7,6 +7,7 @@ from ocr import authenticity, identity, quality, register_extract
 from ocr.child.decode import Decoded, RefusedError, opened
 from ocr.child.engine import Engine
 from ocr.child.page import Seen
+from ocr.child.signatures import Trust
 from ocr.layout import Line, lines_of, squeezed
 from ocr.models import Field, Kind, Limits, Media, Page, Reading, Refusal, Remark, Source, refused
 
@@ -14,10 +15,10 @@ _TEXT_LAYER_LETTERS = 200  # fewer are a stamp or a footer on a scan
 _UNREADABLE = Refusal("document_not_readable", "Nothing could be read on the document.")
 
 
-def read_document(data: bytes, media: Media, limits: Limits, engine: Engine) -> Reading:
+def read_document(data: bytes, media: Media, limits: Limits, engine: Engine, trust: Trust = ()) -> Reading:
     """Read one document of a sniffed type; a refusal says why it could not be read."""
     try:
-        with opened(data, media, limits) as decoded:
+        with opened(data, media, limits, trust) as decoded:
             return _read(decoded, limits, engine)
     except RefusedError as error:
         return refused(error.refusal)
@@ -116,7 +117,7 @@ def _register(decoded: Decoded, pages: list[Seen], lines: list[Line], source: So
         ),
         authenticity=(
             *authenticity.of_extract(extract.kind, fields, text, links),
-            *authenticity.of_file(decoded.revisions),
+            *authenticity.of_pdf(extract.kind, decoded.facts),
         ),
         refusal=None,
         seconds=0.0,
@@ -171,7 +172,7 @@ def _identity(decoded: Decoded, pages: list[Seen], engine: Engine) -> Reading:
         ),
         authenticity=(
             *authenticity.of_zone(zone),
-            *authenticity.of_file(decoded.revisions),
+            *authenticity.of_pdf(kind, decoded.facts),
         ),
         refusal=None,
         seconds=0.0,
@@ -212,7 +213,7 @@ def _printed_only(decoded: Decoded, pages: list[Seen], lines: list[Line], engine
         fields=fields,
         mrz=None,
         quality=remarks,
-        authenticity=tuple(authenticity.of_file(decoded.revisions)),
+        authenticity=tuple(authenticity.of_pdf(kind, decoded.facts)),
         refusal=_UNREADABLE if unread else None,
         seconds=0.0,
         engine=engine.name,

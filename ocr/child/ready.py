@@ -3,6 +3,7 @@
 
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ import pi_heif
 from ocr.child import engine as engines
 from ocr.child.main import Read
 from ocr.child.pipeline import read_document
+from ocr.child.signatures import certificates
 from ocr.models import DEFAULT_LIMITS, Media
 
 _LINES = ("P<UTOSPECIMEN<<FIRST<" + "<" * 23, "0000000000UTO0001010X0001010" + "<" * 16)
@@ -20,13 +22,16 @@ _PDF = (
 )
 
 
-def reader() -> tuple[Read, bool]:
-    """Return what reads a document, warm, and whether its OCR engine is a program to be started."""
+def reader(trust: Path | None = None) -> tuple[Read, bool]:
+    """Return what reads a document, warm, and whether its OCR engine is a program to be started.
+
+    trust is a folder of certificates; OSError or ValueError where it cannot be read.
+    """
     cv2.setNumThreads(1)  # a pool of threads would not survive a fork (ADR 0003)
     pi_heif.register_heif_opener()
     engine = engines.available()
     engine.warm()
-    read = partial(read_document, engine=engine)
+    read = partial(read_document, engine=engine, trust=certificates(trust) if trust else ())
     if not engine.starts_programs:
         _use_once(read)
     return read, engine.starts_programs

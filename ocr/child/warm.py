@@ -38,12 +38,13 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """What the service says at the start: sandbox level, working folder, its line and its leash."""
+    """What the service says at the start: sandbox level, folders for work and of certificates, its line and leash."""
 
     level: int
     workplace: str
     control: int
     leash: int
+    trust: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +57,21 @@ class _Fork:
     scratch: str | None
 
 
-def load() -> Loaded:
-    """Import every decoder, load every model and let each of them work once."""
+def load(trust: Path | None) -> Loaded:
+    """Import every decoder, load every model and certificate, and let each of them work once."""
     from ocr.child import ready  # noqa: PLC0415 - a second of imports, which a leash must cover already
 
-    return Loaded(*ready.reader())
+    return Loaded(*ready.reader(trust))
 
 
-def main(order_text: str, loading: Callable[[], Loaded] = load) -> int:
+def main(order_text: str, loading: Callable[[Path | None], Loaded] = load) -> int:
     """Serve documents until the service closes its line, and return the exit status."""
     order = _Order(**json.loads(order_text))
     confine.hold_leash(order.leash)
     silence = os.open(os.devnull, os.O_RDWR)
     for standard in range(3):
         os.dup2(silence, standard)
-    loaded = loading()
+    loaded = loading(Path(order.trust) if order.trust else None)
     readable = [*_SYSTEM_FOLDERS, sys.base_prefix, sys.prefix, str(_PACKAGE)]
     cage = confine.Cage(level=order.level, readable=readable, programs=loaded.starts_programs)
     gc.collect()

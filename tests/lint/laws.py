@@ -23,6 +23,7 @@ BROAD_EXCEPT_EDGES = (
     "workers/embedded.py",  # the edge of the sweeper's thread: one bad round must not end all others
     "kyc/services/jobs.py",  # the edge of a job: whatever fails counts as an attempt, the queue keeps moving
     "ocr/child/main.py",  # the sandboxed reader: a traceback would quote the document
+    "ocr/child/signatures.py",  # whatever fails in a crooked signature, the pages are read all the same
 )
 FROZEN_HOMES = ("kyc/store/migrations/versions/",)  # never edited again; Alembic's shape
 SUBPROCESS_HOMES = ("ocr/sandbox.py", "ocr/child/warm.py", "ocr/training/", "scripts/", "tests/")

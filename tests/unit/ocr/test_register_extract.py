@@ -265,8 +265,3 @@ def test_the_code_of_a_link_is_taken_only_from_the_registries_host() -> None:
     assert authenticity.code_in_link(CHECK) == "aB3dE6gH9k"
     assert authenticity.code_in_link("https://example.org/controle?code=aB3dE6gH9k") is None
     assert authenticity.code_in_link("https://controle.infogreffe.fr/") is None
-
-
-def test_a_file_written_again_is_remarked() -> None:
-    assert [remark.code for remark in authenticity.of_file(3)] == ["pdf_revisions"]
-    assert list(authenticity.of_file(1)) == []

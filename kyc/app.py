@@ -37,6 +37,7 @@ from kyc.web import pages
 from kyc.web.console import router as console_router
 from kyc.web.portal import router as portal_router
 from kyc.web.reference import router as reference_router
+from screening import ListSource
 
 _SANDBOX = 2  # rlimits and seccomp (docs/adr/0003-sandbox-ladder.md)
 _DEMO_LIST = Path(__file__).parent / "adapters" / "data" / "demo_list.csv"
@@ -92,6 +93,7 @@ def build(settings: Settings) -> Application:
         lists_folder=lists_folder,
         portal_url=settings.base_url,
         online=settings.online,
+        licensed_lists=frozenset(map(ListSource, settings.licensed_lists)),
     )
     return Application(deps, celery, settings, sources)
 

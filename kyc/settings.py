@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     document_trust_dir: Path | None = Field(default=None, description="Folder of certificates that sign documents")
     contact: str = Field(default="", description="Shown to list publishers in the User-Agent")
     list_tokens: dict[str, SecretStr] = Field(default={}, description="Personal tokens of list publishers by source")
+    licensed_lists: frozenset[Literal["OPENSANCTIONS"]] = Field(
+        default=frozenset(), description="Sources that need a paid licence, which the institution holds"
+    )
     controller: Controller = Controller()
     mail: Mail = Mail()
     s3: S3 = S3()

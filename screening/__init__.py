@@ -10,7 +10,7 @@ from screening.compare import compare
 from screening.gates import check
 from screening.index import Index, build_index
 from screening.layout import UnusableIndex
-from screening.lists.reader import parse
+from screening.lists.reader import LICENSED, parse
 from screening.models import (
     Category,
     Entry,
@@ -22,6 +22,7 @@ from screening.models import (
     Name,
     PartialDate,
     RejectedRecord,
+    UnlicensedList,
     UnrecognisedList,
 )
 from screening.parameters import ENGINE_VERSION, PARAMETERS, parameters_sha256
@@ -29,6 +30,7 @@ from screening.results import Comparison, Contribution, Hit, Query
 
 __all__ = [
     "ENGINE_VERSION",
+    "LICENSED",
     "PARAMETERS",
     "Category",
     "Change",
@@ -48,6 +50,7 @@ __all__ = [
     "PartialDate",
     "Query",
     "RejectedRecord",
+    "UnlicensedList",
     "UnrecognisedList",
     "UnusableIndex",
     "build_index",

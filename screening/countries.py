@@ -43,7 +43,8 @@ def alpha2(text: str | None) -> str | None:
     A remark in brackets behind the name is forgotten ("Iraq (previous address)"), of a state that
     ended its successor counts ("Former USSR, now Ukraine").
     """
-    if not text or text == "00":
+    text = " ".join((text or "").split())
+    if text in {"", "00"}:
         return None
     if successor := _NOW.search(text):
         text = successor["today"]

@@ -60,7 +60,7 @@ def make_range(first: int, last: int, *, circa: bool = False) -> PartialDate | N
 
 def read_date(text: str | None, *, earliest: int = EARLIEST_YEAR) -> PartialDate | None:
     """Read one birth date in any of the lists' spellings; None when it tells no year."""
-    cleaned = (text or "").strip().strip("'").strip()
+    cleaned = " ".join((text or "").split()).strip("'").strip()
     circa = bool(_CIRCA.search(cleaned))
     cleaned = _CIRCA.sub("", cleaned).strip(" .,;")
     single = _read_single(cleaned, circa=circa, earliest=earliest)

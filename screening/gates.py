@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from screening.changes import GateProblem, Severity
-from screening.models import NAMELESS, ListFile
+from screening.models import NAMELESS, UNKNOWN_ELEMENT, ListFile
 from screening.parameters import PARAMETERS
 
 _GATES: Final = PARAMETERS["gates"]
@@ -36,7 +36,13 @@ def _alone(new: ListFile) -> Iterator[GateProblem]:
     if new.rejected:
         first = _some([record.ref for record in new.rejected])
         yield _problem("parse_errors", "refuse", f"{len(new.rejected)} records could not be read: {first}.")
-    declared, records = new.counts.get("declared"), new.counts.get("records", total)
+    unknown = [record.ref for record in new.skipped if record.reason == UNKNOWN_ELEMENT]
+    if unknown:
+        text = (
+            f"{len(unknown)} elements among the records are of an unknown kind and are not searched: {_some(unknown)}."
+        )
+        yield _problem("unknown_elements", "warning", text)
+    declared, records = new.counts.get("declared"), new.counts.get("records", total) - len(unknown)
     if declared is not None and declared != records:
         yield _problem("count_mismatch", "refuse", f"The file announces {declared} records, {records} read.")
     nameless = [record.ref for record in new.skipped if record.reason == NAMELESS]

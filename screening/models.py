@@ -9,7 +9,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Self
 
-NAMELESS: Final = "nameless_object"  # why a record is in `ListFile.skipped` that should worry
+# Why something is in `ListFile.skipped` that should worry.
+NAMELESS: Final = "nameless_object"
+UNKNOWN_ELEMENT: Final = "unknown_element"
 
 
 class ListSource(StrEnum):
@@ -32,7 +34,7 @@ class ListSource(StrEnum):
 
 
 class Category(StrEnum):
-    """The consequence of a true match: freeze, enhanced diligence, or a measure without freeze."""
+    """The consequence of a true match, the gravest first: freeze, enhanced diligence, a measure without freeze."""
 
     SANCTION = "sanction"
     PEP = "pep"
@@ -54,6 +56,14 @@ class UnrecognisedList(ValueError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class UnlicensedList(UnrecognisedList):
+    """The file is of a source that needs a paid licence, and was read without asking for that source."""
+
+    def __init__(self, source: ListSource) -> None:
+        super().__init__(f"{source} data needs a licence; it is read only where asked for")
+        self.source = source
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +317,7 @@ class ListFile:
     `raw_sha256` is over the authority's bytes (after unpacking), `content_sha256` over the
     entries: the French and UN files change daily in bytes without changing in content. `rejected`
     are records that could not be read, `skipped` those left out by rule (de-listed, deceased, local
-    mandates, objects without name or number); `published_at` always tells its zone.
+    mandates, objects without name or number, elements of an unknown kind); `published_at` always tells its zone.
     """
 
     source: ListSource

@@ -315,5 +315,6 @@ def _build(url: str, folder: Path, reader: Callable[[bytes], Reading] | None) ->
         lists_folder=folder / "lists",
         portal_url="https://kyc.example.org",
         online=False,
+        licensed_lists=frozenset(),
     )
     return House(deps, clock, hints, notices, webhooks, sources, readings)

@@ -26,6 +26,7 @@ _NEXT = {
     "LIST_TOO_SHORT": f"It is tried again by itself. If it lasts: {_BY_HAND}",
     "LIST_WEB_PAGE": f"Open the authority's page: it may be closed for maintenance, or have moved. {_BY_HAND}",
     "LIST_REDIRECT_REFUSED": "If the authority moved, name the host in a new file in kyc/policies/sources.",
+    "LIST_LICENCE_NEEDED": "With the licence bought, name the source in KYC_LICENSED_LISTS and import again.",
     "LIST_UNREADABLE": "Compare the file with the authority's page; import it as it was published, not re-saved.",
     "LIST_QUARANTINED": "Two persons release it on the console's page of lists, or it stays out.",
     "LIST_REFUSED": "The earlier version stays. Compare with the authority's page and wait for its next publication.",

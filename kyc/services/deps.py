@@ -14,6 +14,7 @@ from kyc.services.policies import PolicyBook
 from kyc.services.vault import Vault
 from kyc.store.uow import Database
 from ocr import Reading
+from screening import ListSource
 
 _LEGAL_TIME = ZoneInfo("Europe/Paris")
 
@@ -42,6 +43,7 @@ class Deps:
     lists_folder: Path
     portal_url: str
     online: bool
+    licensed_lists: frozenset[ListSource]
 
     def now(self) -> datetime:
         """The time."""

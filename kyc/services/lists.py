@@ -24,7 +24,7 @@ from kyc.store.ids import new_id
 from kyc.store.jobs import Claim
 from kyc.store.tables import ListSetRow, ListVersionRow
 from kyc.store.uow import Database, UnitOfWork
-from screening import GateProblem, ListFile, ListSource, UnrecognisedList, check, parse
+from screening import LICENSED, GateProblem, ListFile, ListSource, UnlicensedList, UnrecognisedList, check, parse
 
 DEMO = ListSource.DEMO.value
 #: Subject of a problem that is none: the process ended in the middle.
@@ -47,7 +47,7 @@ class Imported:
 def import_file(
     deps: Deps, actor: Actor, path: Path, *, origin: Fetched | None = None, expected: str | None = None
 ) -> Imported:
-    """Take one official list file; InvalidError LIST_UNREADABLE or, not being of the `expected` source, another code.
+    """Take one official list file; InvalidError LIST_UNREADABLE, LIST_LICENCE_NEEDED or LIST_OF_ANOTHER_SOURCE.
 
     The file is copied first: what the gates judge is what the index is built from and what is kept as evidence.
     Parsing and indexing happen outside any transaction; the switch itself is one.
@@ -55,7 +55,10 @@ def import_file(
     version_id = new_id("lv")
     raw = list_files.keep(deps, version_id, path)
     try:
-        new = parse(raw)
+        new = parse(raw, licensed=deps.licensed_lists)
+    except UnlicensedList as error:
+        list_files.forget(raw)
+        raise InvalidError("LIST_LICENCE_NEEDED", found=error.source.value) from error
     except UnrecognisedList as error:
         list_files.forget(raw)
         raise InvalidError("LIST_UNREADABLE", reason=error.reason) from error
@@ -272,6 +275,7 @@ def _switch_to(
     deps: Deps, actor: Actor, version: ListVersionRow, validators: Validators | None, *, released_by: str | None = None
 ) -> None:
     """Build the index of the active versions with this one, then move the pointer unless somebody was faster."""
+    leaving = _leaving(deps)
     for _ in range(_TRIES):
         with deps.db.read() as view:
             official = [row.source for row in view.lists.active_versions() if row.source != DEMO]
@@ -280,7 +284,7 @@ def _switch_to(
             active = view.lists.active_version(version.source)
             if active is not None and active.id not in (version.id, version.compared_with):
                 raise UnavailableError("LISTS_BUSY")  # the gates compared it with a version that was replaced since
-            others = [row for row in view.lists.active_versions() if row.source not in (version.source, DEMO)]
+            others = [row for row in view.lists.active_versions() if row.source not in (version.source, *leaving)]
             before = view.lists.active_set()
         chosen = [*others, version]
         with _phase(deps, version.source, "indexing"):
@@ -310,7 +314,7 @@ def _moved(
             if released_by is not None:
                 uow.lists.version(version.id).released_by = released_by
                 uow.record(actor, "list.released", version.id)
-            _activate(uow, actor, version, chosen, index)
+            _activate(uow, actor, version, chosen, _leaving(deps), index)
             _remember_check(uow, version.source, validators)
     except ConflictError as error:
         if error.code != "CHANGED_MEANWHILE":
@@ -319,9 +323,16 @@ def _moved(
     return True
 
 
-def _activate(uow: UnitOfWork, actor: Actor, version: ListVersionRow, chosen: list[ListVersionRow], index: str) -> None:
-    if version.source != DEMO:
-        uow.lists.retire_source(DEMO)
+def _leaving(deps: Deps) -> set[str]:
+    """Sources that are screened against no longer once another list is: the fictional one, those without a licence."""
+    return {DEMO, *(source.value for source in LICENSED - deps.licensed_lists)}
+
+
+def _activate(
+    uow: UnitOfWork, actor: Actor, version: ListVersionRow, chosen: list[ListVersionRow], leaving: set[str], index: str
+) -> None:
+    for source in leaving - {version.source}:
+        uow.lists.retire_source(source)
     uow.lists.activate(uow.lists.version(version.id))
     list_set = ListSetRow(
         id=new_id("ls"),

@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
+from xml.etree.ElementTree import Element
 
 from screening.lists.text import clean, script_of, split_names
 from screening.models import (
+    UNKNOWN_ELEMENT,
+    Category,
     Entry,
     Identifier,
     ListFile,
@@ -20,7 +23,10 @@ from screening.models import (
 )
 
 _T = TypeVar("_T")
-_LONGEST_REASON = 80
+_LONGEST_REASON: Final = 80
+_LONGEST_LABEL: Final = 120
+_GRAVEST_FIRST: Final = tuple(Category)
+_YEARS: Final = range(1990, 2101)  # in which a list can be published
 _NO_NUMBER = frozenset({"", "/", "-", "n/a", "na", "none", "unknown", "undetermined"})
 
 
@@ -108,6 +114,10 @@ class Collector:
             self.reject(entry.ref, "no name")
             return
         known = self.entries.get(entry.ref)
+        if known is not None and known.type is not entry.type:
+            # One of them would be searched as what it is not.
+            self.reject(entry.ref, f"{entry.type} under the reference of a {known.type}")
+            return
         if known is not None:
             entry = _merge(known, entry)
             self.counts["merged"] += 1
@@ -124,6 +134,10 @@ class Collector:
         self.counts[f"skipped_{reason}"] += 1
         self.skipped.append(RejectedRecord(self.position, ref, reason))
         self.position += 1
+
+    def leave_out(self, element: Element) -> None:
+        """Name an element that stands where records do and is none this library knows; the gates warn of it."""
+        self.skip(f"<{element.tag[:_LONGEST_REASON]}>", UNKNOWN_ELEMENT)
 
     def finish(self, declared: int | None = None) -> ListFile:
         """Return the list with its counts and hashes; `declared` is the file's own count."""
@@ -143,8 +157,8 @@ class Collector:
         raw_sha256 = hashlib.sha256(self.raw).hexdigest()
         return ListFile(
             source=self.source,
-            publication_id=self.publication_id or f"sha256:{raw_sha256[:16]}",
-            published_at=self.published_at,
+            publication_id=clean(self.publication_id)[:_LONGEST_LABEL] or f"sha256:{raw_sha256[:16]}",
+            published_at=self.published_at if self.published_at and self.published_at.year in _YEARS else None,
             entries=entries,
             rejected=tuple(self.rejected),
             skipped=tuple(self.skipped),
@@ -160,6 +174,7 @@ def _merge(first: Entry, second: Entry) -> Entry:
         bag.names.setdefault(name.text.casefold(), name)
     return replace(
         first,
+        category=min(first.category, second.category, key=_GRAVEST_FIRST.index),
         names=bag.sorted(),
         birth_dates=unique((*first.birth_dates, *second.birth_dates)),
         birth_places=unique((*first.birth_places, *second.birth_places)),

@@ -10,7 +10,7 @@ from screening.countries import alpha2
 from screening.dates import make_date
 from screening.lists.build import Collector, NameBag, make_identifier, unique
 from screening.lists.text import clean, document_numbers, iso_moment, whole_number
-from screening.lists.xml import child_text, child_texts, records
+from screening.lists.xml import child_text, child_texts, records, root
 from screening.models import (
     NAMELESS,
     Category,
@@ -24,6 +24,7 @@ from screening.models import (
 )
 
 ROOT: Final = "swiss-sanctions-list"
+_TAGS: Final = frozenset({"target"})
 _URL: Final = "https://www.sesam.search.admin.ch/sesam-search-web/pages/search.xhtml"
 _KINDS: Final = {
     "individual": EntryType.PERSON,
@@ -44,22 +45,21 @@ def read(raw: bytes) -> ListFile:
     Old states are nested as whole targets inside modifications and de-listed targets stay in the
     file: only direct children count, and the first modification is the status.
     """
-    collector = Collector(ListSource.CH, raw)
+    generated = root(raw).get("date") or ""
+    collector = Collector(ListSource.CH, raw, generated, iso_moment(generated))
     programmes: dict[str, str] = {}
     places: dict[str, Element] = {}
-    tags = frozenset({"sanctions-program", "target", "place"})
     waiting: list[tuple[Element, str]] = []
-    for element in records(raw, tags, 2):
-        if element.tag == ROOT:
-            collector.publication_id = element.get("date") or ""
-            collector.published_at = iso_moment(collector.publication_id)
-        elif element.tag == "sanctions-program":
+    for element in records(raw, _TAGS, 2):
+        if element.tag == "sanctions-program":
             name = child_text(element, "program-name[@lang='eng']")
             key = name or child_text(element, "program-key[@lang='eng']")
             for item in element.findall("sanctions-set"):
                 programmes[item.get("ssid") or ""] = clean(key)
         elif element.tag == "place":
             places[element.get("ssid") or ""] = _copy(element)
+        elif element.tag not in _TAGS:
+            collector.leave_out(element)
         else:
             waiting.append((_copy(element), element.get("ssid") or ""))
     for element, ssid in waiting:
@@ -86,12 +86,12 @@ def _add(
     if first is not None and first.get("modification-type") == _DELISTED:
         collector.skip(f"CH:{ssid}", "delisted")
         return
-    body = next((child for child in element if child.tag in _KINDS), None)
-    if not ssid or body is None:
-        collector.reject(f"CH:{ssid}" if ssid else None, "target without subject")
+    bodies = [child for child in element if child.tag in _KINDS]
+    if not ssid or len(bodies) != 1:
+        collector.reject(f"CH:{ssid}" if ssid else None, "target without number or one subject")
         return
-    entry = _entry(element, body, ssid, programmes, places)
-    if body.tag == "object" and not entry.names:
+    entry = _entry(element, bodies[0], ssid, programmes, places)
+    if bodies[0].tag == "object" and not entry.names:
         # A ship without name and number cannot be met; the gates warn of it.
         collector.skip(entry.ref, NAMELESS)
     else:

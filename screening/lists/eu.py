@@ -10,7 +10,7 @@ from screening.countries import alpha2
 from screening.dates import make_date, make_range, read_date
 from screening.lists.build import Collector, NameBag, make_identifier, unique
 from screening.lists.text import clean, iso_moment, whole_number
-from screening.lists.xml import child_text, records
+from screening.lists.xml import child_text, records, root
 from screening.models import (
     Category,
     Entry,
@@ -24,6 +24,8 @@ from screening.models import (
 )
 
 ROOT: Final = "export"
+_TAGS: Final = frozenset({"sanctionEntity"})
+_TYPES: Final = {"person": EntryType.PERSON, "enterprise": EntryType.ORGANISATION}
 # All names are equal and `strong` is always true: weakness is free text, with typing errors.
 _LOW = re.compile(r"\blow?\s+quality", re.IGNORECASE)
 _GOOD = re.compile(r"\b(?:good|god|qood|high)\s+quality", re.IGNORECASE)
@@ -53,15 +55,13 @@ _DISPLAY_LANGUAGES: Final = ("EN", "FR", "")
 
 def read(raw: bytes) -> ListFile:
     """Return the list. Raises UnrecognisedList when the root is another export."""
-    collector = Collector(ListSource.EU, raw)
-    for element in records(raw, frozenset({"sanctionEntity"}), 2):
-        if element.tag == ROOT:
-            generated = element.get("generationDate") or ""
-            file_id = element.get("globalFileId") or ""
-            if not generated or not file_id:
-                raise UnrecognisedList("export without generationDate and globalFileId")
-            collector.publication_id = f"{file_id}/{generated}"
-            collector.published_at = iso_moment(generated)
+    generated, file_id = (root(raw).get(key) or "" for key in ("generationDate", "globalFileId"))
+    if not generated or not file_id:
+        raise UnrecognisedList("export without generationDate and globalFileId")
+    collector = Collector(ListSource.EU, raw, f"{file_id}/{generated}", iso_moment(generated))
+    for element in records(raw, _TAGS, 2):
+        if element.tag not in _TAGS:
+            collector.leave_out(element)
             continue
         reference = clean(element.get("euReferenceNumber") or element.get("logicalId"))
         ref = f"EU:{reference}" if reference else None
@@ -71,8 +71,6 @@ def read(raw: bytes) -> ListFile:
 
 def _entry(element: Element, ref: str) -> Entry:
     regulations = element.findall("regulation")
-    subject = element.find("subjectType")
-    person = subject is not None and subject.get("code") == "person"
     births = element.findall("birthdate")
     aliases = element.findall("nameAlias")
     located = [*births, *element.findall("address")]
@@ -80,7 +78,7 @@ def _entry(element: Element, ref: str) -> Entry:
     return Entry(
         ref=ref,
         source=ListSource.EU,
-        type=EntryType.PERSON if person else EntryType.ORGANISATION,
+        type=_TYPES[_code(element)],
         category=Category.SANCTION,
         names=_names(aliases).sorted(),
         birth_dates=unique(_birth_date(birth) for birth in births),
@@ -94,6 +92,11 @@ def _entry(element: Element, ref: str) -> Entry:
         cross_refs=(f"UN:{united_nations}",) if united_nations else (),
         url=next((url for item in regulations if (url := child_text(item, "publicationUrl"))), None),
     )
+
+
+def _code(element: Element) -> str:
+    subject = element.find("subjectType")
+    return (subject.get("code") or "") if subject is not None else ""
 
 
 def _names(aliases: list[Element]) -> NameBag:

@@ -74,7 +74,9 @@ def _values(record: Mapping[str, Any], field: str) -> Iterator[Mapping[str, Any]
 
 def _text(value: Mapping[str, Any], key: str) -> str:
     found = value.get(key)
-    return clean(str(found)) if isinstance(found, str | int) else ""
+    if found is not None and type(found) not in {str, int}:
+        raise TypeError(f"{key} is no text")
+    return "" if found is None else clean(str(found))
 
 
 def _texts(record: Mapping[str, Any], field: str, key: str) -> list[str]:
@@ -150,11 +152,11 @@ def _identifiers(record: Mapping[str, Any]) -> Iterator[Identifier | None]:
 def _registrations(text: str, label: str) -> Iterator[Identifier | None]:
     if label.casefold().startswith(_NOT_NUMBERS):
         return
-    whole = f"{label} {text}"
+    usual = _kind(f"{label} {text}") or "other"
     for statement in _STATEMENT.split(text):
         if statement.casefold().startswith(_NOT_NUMBERS):
             continue
-        kind = _kind(statement) or _kind(whole) or "other"
+        kind = _kind(statement) or usual
         for number in [statement] if kind == "wallet" else document_numbers(statement):
             yield make_identifier(kind, number)
 

@@ -5,13 +5,14 @@ The data is CC BY-NC 4.0 and needs a paid licence for commercial use: read only 
 Shapes: https://followthemoney.tech/explorer/ and https://www.opensanctions.org/docs/bulk/json/.
 """
 
-import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from screening.countries import alpha2
 from screening.dates import read_date
 from screening.lists.build import Collector, NameBag, make_identifier, unique
+from screening.lists.json import load
 from screening.lists.text import clean, iso_moment
 from screening.models import Category, Entry, EntryType, Function, Identifier, ListFile, ListSource
 
@@ -56,20 +57,20 @@ def is_record(value: Any) -> bool:
 def read(raw: bytes) -> ListFile:
     """Return the targets. Addresses, sanctions and roles stand on lines of their own and are skipped."""
     collector = Collector(ListSource.OPENSANCTIONS, raw)
-    latest = ""
+    changes: set[datetime | None] = set()
     for line in raw.splitlines():
         if not line.strip():
             continue
         try:
-            record = json.loads(line)
-        except (ValueError, RecursionError):
+            record = load(line)
+        except ValueError:
             record = None
         if not is_record(record):
             collector.reject(None, "line without a record")
             continue
-        latest = max(latest, _text(record.get("last_change") or record.get("LAST_CHANGE")))
+        changes.add(iso_moment(_text(record.get("last_change") or record.get("LAST_CHANGE"))))
         _add(collector, record)
-    collector.published_at = iso_moment(latest)
+    collector.published_at = max(filter(None, changes), default=None)
     return collector.finish()
 
 
@@ -81,9 +82,11 @@ def _add(collector: Collector, record: Mapping[str, Any]) -> None:
             collector.take(ref, _senzing_entry, record, ref)
         else:
             collector.skip(ref, "other_schema")
-    elif record.get("target") is not True:
+    elif record.get("target") is False:
         collector.skip(ref, "no_target")
-    elif record["schema"] not in _SCHEMATA:
+    elif record.get("target") is not True:
+        collector.reject(ref, "neither a target nor none")
+    elif _text(record["schema"]) not in _SCHEMATA:
         collector.skip(ref, "other_schema")
     else:
         collector.take(ref, _entry, record, ref)
@@ -104,8 +107,10 @@ def _entry(record: Mapping[str, Any], ref: str) -> Entry:
     said: Mapping[str, Any] = record["properties"]
 
     def texts(key: str) -> list[str]:
-        found = said.get(key)
-        return [text for item in found if (text := _text(item))] if isinstance(found, list) else []
+        found = said.get(key, [])
+        if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
+            raise TypeError(f"{key} is no list of texts")
+        return [text for item in found if (text := clean(item))]
 
     bag = NameBag()
     bag.add(_text(record.get("caption")), "primary")
@@ -128,7 +133,7 @@ def _entry(record: Mapping[str, Any], ref: str) -> Entry:
         identifiers=unique(numbers),
         programmes=unique([*texts("programId"), *acts]),
         functions=unique(Function(text) for text in texts("position")),
-        url=f"{_URL}{record['id']}/",
+        url=f"{_URL}{ref.partition(':')[2]}/",
     )
 
 

@@ -13,7 +13,7 @@ from screening.lists.build import Collector, NameBag, make_identifier, unique
 from screening.lists.ofac import ENTRY_TYPES, identifier_kind, settle
 from screening.lists.source import read_source, text_of
 from screening.lists.table import rows
-from screening.lists.text import clean
+from screening.lists.text import clean, whole_number
 from screening.models import (
     Category,
     Entry,
@@ -27,7 +27,7 @@ from screening.models import (
 
 _NULL: Final = "-0-"
 _END: Final = b"\x1a"
-_COLUMNS: Final = 12
+_COLUMNS: Final = {"primary": 12, "alt": 5, "add": 6, "comments": 2}
 _URL: Final = "https://sanctionssearch.ofac.treas.gov/Details.aspx?id="
 # The primary file's name tells its companions': sdn.csv, alt.csv, add.csv, sdn_comments.csv.
 _COMPANIONS: Final = {
@@ -40,14 +40,16 @@ _WEAK = re.compile(r"\b(?P<kind>[afn]\.k\.a\.) '(?P<name>[^']+)'")
 _FIELD = re.compile(r"^(?:alt\. )?(?P<label>DOB|POB|nationality|citizen) (?P<value>.+)$")
 _NUMBER = re.compile(
     r"^(?:alt\. )?(?P<label>[A-Za-z][A-Za-z0-9 .#/'()-]*?)\s+"
-    r"(?:IMO )?(?P<value>\S*\d\S*)(?: \((?P<country>[^)]+)\))?$"
+    r"(?:IMO )?(?P<value>[^\s\d]*\d\S*)(?: \((?P<country>[^)]+)\))?$"
 )
 
 
 def is_primary(text: str) -> bool:
     """Return whether the text is a primary OFAC file: no header, a number and twelve columns."""
     first = next(rows(text), [])
-    return len(first) == _COLUMNS and first[0].isdigit() and _NULL in {c.strip() for c in first}
+    return (
+        len(first) == _COLUMNS["primary"] and whole_number(first[0]) is not None and _NULL in {c.strip() for c in first}
+    )
 
 
 def is_companion(path: Path) -> bool:
@@ -69,19 +71,22 @@ def read(raw: bytes, path: Path) -> ListFile:
     were read, so that the gates see a missing one by the loss of aliases.
     """
     parts = _companions(path)
-    aliases, addresses = _by_number(parts.get("alt")), _by_number(parts.get("add"))
-    comments = _by_number(parts.get("comments"))
-    more = {key: " ".join(row[1] for row in found) for key, found in comments.items()}
+    beside = {role: _by_number(role, content) for role, content in parts.items()}
     collector = Collector(ListSource.OFAC, raw + b"".join(parts.values()))
     collector.counts["companions"] = len(parts)
+    seen = set()
     for row in _rows(raw):
-        number = row[0] if row[0].isdecimal() else None
-        if number is None or len(row) < _COLUMNS:
+        seen.add(row[0])
+        number = row[0] if whole_number(row[0]) is not None else None
+        if number is None or len(row) != _COLUMNS["primary"]:
             collector.reject(f"OFAC:{number}" if number else None, "row of another shape")
             continue
+        more, aliases, addresses = (beside.get(role, {}).get(number, ()) for role in ("comments", "alt", "add"))
         # Remarks are cut at 1,000 characters and go on in the comments file.
-        remarks = row[11] + more.get(number, "")
-        collector.add(_entry(row, remarks, aliases.get(number, ()), addresses.get(number, ())))
+        remarks = row[11] + " ".join(comment[1] for comment in more)
+        collector.take(f"OFAC:{number}", _entry, row, remarks, aliases, addresses)
+    if any(rows.keys() - seen for rows in beside.values()):
+        raise UnrecognisedList("a file of the CSV set tells of parties that the primary file does not list")
     settle(collector)
     return collector.finish()
 
@@ -112,11 +117,12 @@ def _rows(raw: bytes) -> Iterator[list[str]]:
             yield ["" if cell.strip() == _NULL else cell.strip() for cell in row]
 
 
-def _by_number(raw: bytes | None) -> Mapping[str, Sequence[list[str]]]:
+def _by_number(role: str, raw: bytes) -> Mapping[str, Sequence[list[str]]]:
     grouped: defaultdict[str, list[list[str]]] = defaultdict(list)
-    for row in _rows(raw) if raw else ():
-        if len(row) > 1:
-            grouped[row[0]].append(row)
+    for row in _rows(raw):
+        if len(row) != _COLUMNS[role]:
+            raise UnrecognisedList(f"a row of another shape in the {role} file of the CSV set")
+        grouped[row[0]].append(row)
     return grouped
 
 
@@ -126,10 +132,10 @@ def _entry(
     aliases: Sequence[list[str]],
     addresses: Sequence[list[str]],
 ) -> Entry:
-    kind = ENTRY_TYPES.get(row[2].casefold(), EntryType.ORGANISATION)  # null for organisations
+    kind = ENTRY_TYPES[row[2].casefold() or "entity"]  # null for organisations
     facts = [clean(part).rstrip(".") for part in remarks.split(";")]
     fields = [match for fact in facts if (match := _FIELD.match(fact))]
-    countries = [address[4] for address in addresses if len(address) > 4]
+    countries = [address[4] for address in addresses]
     identifiers = [_identifier(fact) for fact in facts]
     if row[5]:
         identifiers.append(make_identifier("call_sign", row[5]))
@@ -145,7 +151,7 @@ def _entry(
         nationalities=unique(alpha2(m["value"]) for m in fields if m["label"] in {"nationality", "citizen"}),
         countries=unique(alpha2(text) for text in [*countries, row[9]]),
         identifiers=unique(identifiers),
-        programmes=unique(part.strip(" []") for part in row[3].split("] [")),
+        programmes=unique(clean(part.strip(" []")) for part in row[3].split("] [")),
         functions=(Function(title),) if title else (),
         url=f"{_URL}{row[0]}",
     )
@@ -155,8 +161,7 @@ def _names(primary: str, kind: EntryType, aliases: Sequence[list[str]], remarks:
     bag = NameBag()
     _add(bag, primary, kind, "primary", "unknown")
     for row in aliases:
-        if len(row) > 3:
-            _add(bag, row[3], kind, "former" if row[2].startswith("f") else "alias", "good")
+        _add(bag, row[3], kind, "former" if row[2].startswith("f") else "alias", "good")
     # Weak aliases are in no alias file, only in the remarks.
     for match in _WEAK.finditer(remarks):
         former = match["kind"].startswith("f")

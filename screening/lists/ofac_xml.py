@@ -15,7 +15,6 @@ from screening.lists.xml import child_text, child_texts, records
 from screening.models import (
     Category,
     Entry,
-    EntryType,
     Function,
     Identifier,
     ListFile,
@@ -24,7 +23,8 @@ from screening.models import (
 )
 
 ROOT: Final = "sdnList"
-_TAGS: Final = frozenset({"publshInformation", "sdnEntry"})  # the authority's spelling
+_TAGS: Final = frozenset({"sdnEntry"})
+_HEAD: Final = "publshInformation"  # the authority's spelling
 _URL: Final = "https://sanctionssearch.ofac.treas.gov/Details.aspx?id="
 
 
@@ -36,9 +36,11 @@ def read(raw: bytes) -> ListFile:
     date = count = ""
     collector = Collector(ListSource.OFAC, raw)
     for element in records(raw, _TAGS, 2):
-        if element.tag == "publshInformation":
+        if element.tag == _HEAD:
             date, count = child_text(element, "Publish_Date"), child_text(element, "Record_Count")
-        elif element.tag == "sdnEntry":
+        elif element.tag not in _TAGS:
+            collector.leave_out(element)
+        else:
             uid = clean(child_text(element, "uid"))
             collector.take(f"OFAC:{uid}" if uid else None, _entry, element, uid)
     declared = whole_number(count)
@@ -65,14 +67,13 @@ def _entry(element: Element, uid: str) -> Entry:
         *child_texts(element, "nationalityList/nationality/country"),
         *child_texts(element, "citizenshipList/citizenship/country"),
     ]
-    kind = ENTRY_TYPES.get(child_text(element, "sdnType").casefold(), EntryType.ORGANISATION)
     births = child_texts(element, "dateOfBirthList/dateOfBirthItem/dateOfBirth")
     places = child_texts(element, "placeOfBirthList/placeOfBirthItem/placeOfBirth")
     title = clean(child_text(element, "title"))
     return Entry(
         ref=f"OFAC:{uid}",
         source=ListSource.OFAC,
-        type=kind,
+        type=ENTRY_TYPES[child_text(element, "sdnType").casefold()],
         category=Category.SANCTION,
         names=_names(element).sorted(),
         birth_dates=unique(read_date(text) for text in births),

@@ -14,6 +14,7 @@ from screening.models import Category, Entry, EntryType, Function, ListFile, Lis
 from screening.parameters import PARAMETERS
 
 EP_ROOT: Final = "meps"
+_EP_TAGS: Final = frozenset({"mep"})
 HATVP_COLUMNS: Final = frozenset({"civilite", "prenom", "nom", "type_mandat", "qualite", "url_dossier"})
 EP_COLUMNS: Final = frozenset({"epid", "birthdate", "country", "eugroup"})
 US_COLUMNS: Final = frozenset({"last_name", "first_name", "bioguide_id", "birthday", "type"})
@@ -27,18 +28,18 @@ _CHAMBERS: Final = {"sen": "Senator", "rep": "Representative"}
 
 
 def read_hatvp(raw: bytes, table: Iterable[Mapping[str, str]]) -> ListFile:
-    """Return the persons with a mandate of art. R. 561-18 CMF; one row is one declaration."""
-    mandates = PARAMETERS["pep"]["hatvp_mandates"]
+    """Return the persons with a mandate that is not merely local (art. R. 561-18 CMF); one row is one declaration."""
+    local = PARAMETERS["pep"]["hatvp_local_mandates"]
     collector = Collector(ListSource.HATVP, raw)
     persons: defaultdict[str, list[Mapping[str, str]]] = defaultdict(list)
     for row in table:
-        slug = row["url_dossier"].rstrip("/").rpartition("/")[2]
+        slug = clean(row["url_dossier"].rstrip("/").rpartition("/")[2])
         if slug:
             persons[slug].append(row)
         else:
             collector.reject(None, "declaration without url_dossier")
     for slug, rows in persons.items():
-        exposed = [row for row in rows if row["type_mandat"] in mandates]
+        exposed = [row for row in rows if row["type_mandat"] not in local]
         if not exposed:
             collector.skip(f"HATVP:{slug}", "local_mandate")
             continue
@@ -65,7 +66,7 @@ def read_ep_csv(raw: bytes, table: Iterable[Mapping[str, str]]) -> ListFile:
     """Return the members from the CSV with birth dates, current or all terms."""
     collector = Collector(ListSource.EP, raw)
     for row in table:
-        number = row["epid"]
+        number = clean(row["epid"])
         bag = NameBag()
         first = row.get("first_name") or row.get("firstname")
         last = row.get("last_name") or row.get("lastname")
@@ -96,10 +97,11 @@ def read_ep_csv(raw: bytes, table: Iterable[Mapping[str, str]]) -> ListFile:
 def read_ep_xml(raw: bytes) -> ListFile:
     """Return the sitting members from Parliament's own list, which has no birth dates."""
     collector = Collector(ListSource.EP, raw)
-    for element in records(raw, frozenset({"mep"}), 2):
-        if element.tag != "mep":
+    for element in records(raw, _EP_TAGS, 2):
+        if element.tag not in _EP_TAGS:
+            collector.leave_out(element)
             continue
-        number = child_text(element, "id")
+        number = clean(child_text(element, "id"))
         bag = NameBag()
         bag.add(child_text(element, "fullName"), "primary")
         if not number:
@@ -127,7 +129,7 @@ def read_us(raw: bytes, table: Iterable[Mapping[str, str]]) -> ListFile:
     earliest = PARAMETERS["pep"]["earliest_birth_year"]
     collector = Collector(ListSource.US_LEGISLATORS, raw)
     for row in table:
-        number = row["bioguide_id"]
+        number = clean(row["bioguide_id"])
         if not number:
             collector.reject(None, "member without bioguide_id")
             continue
@@ -164,11 +166,12 @@ def read_everypolitician_csv(raw: bytes, table: Iterable[Mapping[str, str]]) -> 
     """Return the living members of national legislatures from the flat export."""
     collector = Collector(ListSource.EVERYPOLITICIAN, raw)
     for row in table:
-        if not row["id"]:
+        key = clean(row["id"])
+        if not key:
             collector.reject(None, "member without id")
             continue
-        if row.get("death_date"):
-            collector.skip(f"EVERYPOLITICIAN:{row['id']}", "deceased")
+        if _died(row.get("death_date")):
+            collector.skip(f"EVERYPOLITICIAN:{key}", "deceased")
             continue
         bag = NameBag()
         bag.add(row["name"], "primary", "unknown", row.get("given_name"), row.get("family_name"))
@@ -176,7 +179,7 @@ def read_everypolitician_csv(raw: bytes, table: Iterable[Mapping[str, str]]) -> 
             bag.add(other, "alias")
         country = alpha2(row.get("country_code"))
         role = f"{row['legislature']}, {row.get('country', '')}".strip(", ")
-        collector.add(_politician(row["id"], bag, row.get("birth_date", ""), country, (Function(role),)))
+        collector.add(_politician(key, bag, row.get("birth_date", ""), country, (Function(role),)))
     return collector.finish()
 
 
@@ -196,11 +199,16 @@ def read_popolo(raw: bytes, document: Mapping[str, Any]) -> ListFile:
         key = _text(person, "id") if isinstance(person, dict) else ""
         if not key:
             collector.reject(None, "person without id")
-        elif _text(person, "death_date"):
+        elif _died(_text(person, "death_date")):
             collector.skip(f"EVERYPOLITICIAN:{key}", "deceased")
         else:
             collector.add(_popolo_person(key, person, tuple(roles[key])))
     return collector.finish()
+
+
+def _died(text: str | None) -> bool:
+    # Something that is no date ("-", "unknown") tells no death.
+    return read_date(text, earliest=_OLDEST) is not None
 
 
 def _popolo_person(key: str, person: Mapping[str, Any], roles: tuple[Function, ...]) -> Entry:

@@ -40,7 +40,8 @@ def read(raw: bytes, table: Iterable[Mapping[str, str]]) -> ListFile:
         raise UnrecognisedList("demo rows and others in one file, or no row at all")
     collector = Collector(ListSource.DEMO if True in demo else ListSource.PROVIDER, raw)
     for row in kept:
-        ref = f"{collector.source}:{row['id']}" if row["id"] else None
+        key = clean(row["id"])
+        ref = f"{collector.source}:{key}" if key else None
         collector.take(ref, _entry, row, ref, collector.source)
     return collector.finish()
 

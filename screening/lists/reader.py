@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a file to a publication: the format is found in the bytes, never in the name."""
 
-import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
 from screening.lists import ch, eu, fr, ftm, ofac_csv, ofac_xml, pep, plain, uk, uk_conlist, un
+from screening.lists.json import load
 from screening.lists.source import read_source, text_of
 from screening.lists.table import dictionaries, rows
-from screening.lists.xml import root_tag
-from screening.models import ListFile, ListSource, UnrecognisedList
+from screening.lists.xml import root
+from screening.models import ListFile, ListSource, UnlicensedList, UnrecognisedList
 
 _XML: Final[Mapping[str, Callable[[bytes], ListFile]]] = {
     eu.ROOT: eu.read,
@@ -35,8 +35,8 @@ def parse(path: Path, *, licensed: Collection[ListSource] = ()) -> ListFile:
     """Read one publication of a sanctions or PEP list; `.xz` and `.gz` are unpacked.
 
     Of OFAC's CSV set, `path` is the primary file; its companions are read beside it. Sources that
-    need a paid licence (`LICENSED`) are read only where named in `licensed`. Raises
-    UnrecognisedList for web pages, empty, cut-off or unknown files, OSError when unreadable.
+    need a paid licence (`LICENSED`) are read only where named in `licensed`, else UnlicensedList is
+    raised. Raises UnrecognisedList for web pages, empty, cut-off or unknown files, OSError when unreadable.
     """
     raw = read_source(path)
     head = raw[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -49,12 +49,12 @@ def parse(path: Path, *, licensed: Collection[ListSource] = ()) -> ListFile:
     if not found.entries:
         raise UnrecognisedList("a list without a single entry")
     if found.source in LICENSED and found.source not in licensed:
-        raise UnrecognisedList(f"{found.source} data needs a licence; it is read only where asked for")
+        raise UnlicensedList(found.source)
     return found
 
 
 def _read_xml(raw: bytes) -> ListFile:
-    tag = root_tag(raw)
+    tag = root(raw).tag
     reader = _XML.get(tag)
     if reader is None:
         raise UnrecognisedList(f"XML with the unknown root {tag[:40]!r}")
@@ -63,11 +63,11 @@ def _read_xml(raw: bytes) -> ListFile:
 
 def _read_json(raw: bytes) -> ListFile:
     try:
-        document = json.loads(raw)
-    except (ValueError, RecursionError) as error:
+        document = load(raw)
+    except ValueError as error:
         if _begins_with_record(raw):
             return ftm.read(raw)
-        raise UnrecognisedList("broken or cut-off JSON") from error
+        raise UnrecognisedList(f"broken or cut-off JSON: {error}") from error
     if ftm.is_record(document):
         return ftm.read(raw)
     if fr.is_register(document):
@@ -80,8 +80,8 @@ def _read_json(raw: bytes) -> ListFile:
 def _begins_with_record(raw: bytes) -> bool:
     """Return whether the first line alone is a record: JSON lines are no JSON document."""
     try:
-        return ftm.is_record(json.loads(raw.split(b"\n", 1)[0]))
-    except (ValueError, RecursionError):
+        return ftm.is_record(load(raw.split(b"\n", 1)[0]))
+    except ValueError:
         return False
 
 
@@ -96,9 +96,10 @@ def _read_csv(raw: bytes, path: Path) -> ListFile:
         header = next(rows(first, delimiter), [])
         if columns <= {name.strip() for name in header}:
             # Members' party names carry stray quotation marks.
-            table = rows(text, delimiter, strict=reader is not pep.read_ep_csv)
+            strict = reader is not pep.read_ep_csv
+            table = rows(text, delimiter, strict=strict)
             next(table)
-            return reader(raw, dictionaries(table, header))
+            return reader(raw, dictionaries(table, header, strict=strict))
     if ofac_csv.is_primary(text):
         return ofac_csv.read(raw, path)
     raise UnrecognisedList("CSV of unknown shape")

@@ -17,7 +17,7 @@ _SCRIPTS: Final = {
 }  # fmt: skip
 _HTML = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[A-Za-z]{2,8});")
 _LONGEST_NUMBER: Final = 9
-_OUTER_SEMICOLON = re.compile(r";(?![^()]*\))")
+_RUN = re.compile(r"[^()]*[()]|[^()]+")  # up to a bracket; before a closing one it is inside
 _ASIDE = re.compile(r"(?P<outside>.+?)\s*\((?:original script:)?(?P<inside>[^()]+)\)[\s,]*", re.IGNORECASE)
 
 _LABEL = re.compile(r"\b(?:[Nn]°|[Nn]o\.:?)\s*")
@@ -76,7 +76,12 @@ def iso_moment(text: str) -> datetime | None:
 
 def joined(text: str) -> list[str]:
     """Return the parts of a field joined by ";" outside brackets."""
-    return _OUTER_SEMICOLON.split(text)
+    parts = [""]
+    for run in _RUN.findall(text):
+        first, *others = [run] if run.endswith(")") else run.split(";")
+        parts[-1] += first
+        parts += others
+    return parts
 
 
 def split_names(text: str) -> Iterator[str]:

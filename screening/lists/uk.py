@@ -26,11 +26,17 @@ from screening.models import (
 )
 
 ROOT: Final = "Designations"
+_TAGS: Final = frozenset({"Designation"})
 FIRST_CELL: Final = "Report Date:"
 _URL: Final = "https://www.gov.uk/government/publications/the-uk-sanctions-list"
 # Name 6 is the family name or the whole name of an organisation and stands first in the file.
 _GIVEN: Final = ("1", "2", "3", "4", "5")
-_TYPES: Final = {"individual": EntryType.PERSON, "ship": EntryType.VESSEL}
+_TYPES: Final = {
+    "individual": EntryType.PERSON,
+    "entity": EntryType.ORGANISATION,
+    "ship": EntryType.VESSEL,
+}
+_FREEZE: Final = "asset freeze"
 _COLUMNS: Final = frozenset(
     {
         "Unique ID", "UN Reference Number", "Name 6", *(f"Name {key}" for key in _GIVEN), "Name type",
@@ -46,10 +52,10 @@ class Gathered:
     """The parts of one designation, whatever the file's shape."""
 
     reference: str
-    kind: str = ""
-    regime: str = ""
-    measures: str = ""
-    united_nations: str = ""
+    frozen: bool = False
+    kinds: set[str] = field(default_factory=set)
+    regimes: list[str] = field(default_factory=list)
+    united_nations: list[str] = field(default_factory=list)
     names: NameBag = field(default_factory=NameBag)
     births: list[str] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
@@ -59,22 +65,28 @@ class Gathered:
     positions: list[str] = field(default_factory=list)
 
     def entry(self) -> Entry:
-        """Return the designation; without an asset freeze it is a restriction."""
-        frozen = "asset freeze" in self.measures.casefold()
+        """Return the designation; without an asset freeze it is a restriction.
+
+        Raises ValueError unless its rows agree on one known type.
+        """
+        types = {_TYPES.get(kind.casefold()) for kind in self.kinds}
+        kind = types.pop() if len(types) == 1 else None
+        if kind is None:
+            raise ValueError("not of one known type")
         return Entry(
             ref=f"UK:{self.reference}",
             source=ListSource.UK,
-            type=_TYPES.get(self.kind.casefold(), EntryType.ORGANISATION),
-            category=Category.SANCTION if frozen else Category.RESTRICTION,
+            type=kind,
+            category=Category.SANCTION if self.frozen else Category.RESTRICTION,
             names=self.names.sorted(),
             birth_dates=unique(read_date(text) for text in self.births),
             birth_places=unique(clean(text) for text in self.places),
             nationalities=unique(alpha2(text) for text in self.nationalities),
             countries=unique(alpha2(text) for text in self.countries),
             identifiers=unique(self.identifiers),
-            programmes=unique([clean(self.regime)]),
+            programmes=unique(clean(text) for text in self.regimes),
             functions=unique(Function(text) for item in self.positions if (text := clean(item))),
-            cross_refs=(f"UN:{self.united_nations}",) if self.united_nations else (),
+            cross_refs=unique(f"UN:{text}" for item in self.united_nations if (text := clean(item))),
             url=_URL,
         )
 
@@ -115,18 +127,20 @@ def read_csv(raw: bytes, text: str) -> ListFile:
     collector = Collector(ListSource.UK, raw, report, moment(report))
     gathered: dict[str, Gathered] = {}
     for row in dictionaries(table, header):
-        if reference := row["Unique ID"]:
+        if reference := clean(row["Unique ID"]):
             _gather_row(gathered.setdefault(reference, Gathered(reference)), row)
         else:
             collector.reject(None, "row without Unique ID")
-    for item in gathered.values():
-        collector.add(item.entry())
+    for reference, item in gathered.items():
+        collector.take(f"UK:{reference}", item.entry)
     return collector.finish()
 
 
 def _gather_row(item: Gathered, row: dict[str, str]) -> None:
-    item.kind, item.regime = row["Designation Type"], row["Regime Name"]
-    item.measures, item.united_nations = row["Sanctions Imposed"], row["UN Reference Number"]
+    item.kinds.add(row["Designation Type"])
+    item.regimes.append(row["Regime Name"])
+    item.frozen |= _FREEZE in row["Sanctions Imposed"].casefold()
+    item.united_nations.append(row["UN Reference Number"])
     parts = {key: row[f"Name {key}"] for key in (*_GIVEN, "6")}
     item.add_name(parts, row["Name type"], row["Alias strength"])
     item.names.add(row["Name non-latin script"], "original")
@@ -148,11 +162,13 @@ def _gather_row(item: Gathered, row: dict[str, str]) -> None:
 def read_xml(raw: bytes) -> ListFile:
     """Return the list from its XML."""
     collector = Collector(ListSource.UK, raw)
-    for element in records(raw, frozenset({"DateGenerated", "Designation"}), 2):
+    for element in records(raw, _TAGS, 2):
         if element.tag == "DateGenerated":
             collector.publication_id = (element.text or "").strip()
             collector.published_at = moment(collector.publication_id)
-        elif element.tag == "Designation":
+        elif element.tag not in _TAGS:
+            collector.leave_out(element)
+        else:
             reference = clean(child_text(element, "UniqueID"))
             collector.take(f"UK:{reference}" if reference else None, _designation, element, reference)
     return collector.finish()
@@ -161,10 +177,10 @@ def read_xml(raw: bytes) -> ListFile:
 def _designation(element: Element, reference: str) -> Entry:
     item = Gathered(
         reference,
-        kind=child_text(element, "IndividualEntityShip"),
-        regime=child_text(element, "RegimeName"),
-        measures=child_text(element, "SanctionsImposed"),
-        united_nations=child_text(element, "UNReferenceNumber"),
+        frozen=_FREEZE in child_text(element, "SanctionsImposed").casefold(),
+        kinds={child_text(element, "IndividualEntityShip")},
+        regimes=child_texts(element, "RegimeName"),
+        united_nations=child_texts(element, "UNReferenceNumber"),
     )
     for name in element.findall("Names/Name"):
         parts = {key: child_text(name, f"Name{key}") for key in (*_GIVEN, "6")}

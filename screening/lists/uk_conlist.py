@@ -6,7 +6,7 @@ from typing import Final
 
 from screening.lists.build import Collector, make_identifier
 from screening.lists.table import dictionaries, rows
-from screening.lists.text import document_numbers
+from screening.lists.text import clean, document_numbers
 from screening.lists.uk import Gathered, moment, split
 from screening.models import ListFile, ListSource, UnrecognisedList
 
@@ -20,7 +20,6 @@ _COLUMNS: Final = frozenset(
         "Position", "Country", "Other Information", "Group Type", "Alias Type", "Regime", "Group ID",
     }
 )  # fmt: skip
-_FREEZE: Final = "Asset freeze"  # OFSI kept financial sanctions only
 
 
 def read(raw: bytes, text: str) -> ListFile:
@@ -37,14 +36,15 @@ def read(raw: bytes, text: str) -> ListFile:
     collector = Collector(ListSource.UK, raw, updated, moment(updated))
     gathered: dict[str, Gathered] = {}
     for row in dictionaries(table, header):
-        group = row["Group ID"]
+        group = clean(row["Group ID"])
         if not group:
             collector.reject(None, "row without Group ID")
             continue
-        item = gathered.setdefault(group, Gathered(f"OFSI-{group}", measures=_FREEZE))
+        # OFSI kept financial sanctions only.
+        item = gathered.setdefault(group, Gathered(f"OFSI-{group}", frozen=True))
         _gather(item, row)
     for item in gathered.values():
-        collector.add(item.entry())
+        collector.take(f"UK:{item.reference}", item.entry)
     return collector.finish()
 
 
@@ -53,8 +53,9 @@ def _gather(item: Gathered, row: dict[str, str]) -> None:
     if match := _REFERENCE.search(other):
         item.reference = match[1]
     if match := _UN_REFERENCE.search(other):
-        item.united_nations = match[1]
-    item.kind, item.regime = row["Group Type"], row["Regime"]
+        item.united_nations.append(match[1])
+    item.kinds.add(row["Group Type"])
+    item.regimes.append(row["Regime"])
     parts = {key: row[f"Name {key}"] for key in "123456"}
     label = row["Alias Type"].casefold()
     primary = label in {"primary name", "prime alias"}

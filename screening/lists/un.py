@@ -11,7 +11,7 @@ from screening.countries import alpha2
 from screening.dates import make_date, make_range, read_date
 from screening.lists.build import Collector, NameBag, make_identifier, unique
 from screening.lists.text import clean, document_numbers, iso_moment, joined, whole_number
-from screening.lists.xml import child_text, child_texts, records
+from screening.lists.xml import child_text, child_texts, records, root
 from screening.models import (
     Category,
     Entry,
@@ -39,11 +39,11 @@ def read(raw: bytes) -> ListFile:
     `dateGenerated` changes every day without any change: it tells freshness only. The official
     schema is not asked: it refuses the new elements of 2026.
     """
-    collector = Collector(ListSource.UN, raw)
+    generated = root(raw).get("dateGenerated") or ""
+    collector = Collector(ListSource.UN, raw, generated, iso_moment(generated))
     for element in records(raw, _TAGS, 3):
-        if element.tag == ROOT:
-            collector.publication_id = element.get("dateGenerated") or ""
-            collector.published_at = iso_moment(collector.publication_id)
+        if element.tag not in _TAGS:
+            collector.leave_out(element)
             continue
         reference = clean(child_text(element, "REFERENCE_NUMBER"))
         ref = f"UN:{reference}" if reference else None
@@ -81,7 +81,7 @@ def _names(element: Element) -> NameBag:
         grade = child_text(alias, "QUALITY").casefold()
         kind = "former" if grade.startswith("f") else "alias"
         quality = _QUALITIES.get(grade, "unknown")
-        for part in joined(child_text(alias, "ALIAS_NAME")):
+        for part in joined(clean(child_text(alias, "ALIAS_NAME"))):
             bag.add(_REMARK.sub("", _BORN.sub("", part)), kind, quality)
     return bag
 

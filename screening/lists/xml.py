@@ -12,45 +12,49 @@ from defusedxml.ElementTree import iterparse
 from screening.models import UnrecognisedList
 
 _MAX_DEPTH: Final = 60
+_PAST: Final = "modification"  # SECO keeps the old states of a target inside it, as whole targets
 
 
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
+def root(raw: bytes) -> Element:
+    """Return the root as it starts: its local name and its attributes. Raises UnrecognisedList like `records`."""
+    return next(element for _, element in _events(raw))
 
 
 def records(raw: bytes, tags: frozenset[str], depth: int) -> Iterator[Element]:
-    """Yield the root's start, then each element named in `tags` at `depth` (root is 1).
+    """Yield each element at `depth` (the root's is 1): the records, named in `tags`, and what stands beside them.
 
-    Namespaces are cut off: OFAC changed its own in 2024. Records nested deeper, such as the old
-    states inside SECO's modifications, are not yielded. Raises UnrecognisedList for a file that is
-    cut short, not XML, or declares a DTD or entities.
+    Old states inside SECO's modifications are not yielded. Raises UnrecognisedList for a file that is cut short, not
+    XML, declares a DTD or entities, or has records at another depth, where they would be overlooked.
     """
-    level = 0
-    root: Element | None = None
+    level = past = 0
+    for event, element in _events(raw):
+        if event == "start":
+            level += 1
+            past += element.tag == _PAST
+            if level > _MAX_DEPTH:
+                raise UnrecognisedList("XML nested too deeply")
+            if element.tag in tags and level != depth and not past:
+                raise UnrecognisedList(f"{element.tag} stands at another place than the records of this list")
+            continue
+        if level == depth:
+            yield element
+            element.clear()
+        past -= element.tag == _PAST
+        level -= 1
+
+
+def _events(raw: bytes) -> Iterator[tuple[str, Element]]:
+    """Yield starts and ends of elements with their local names: OFAC changed its namespace in 2024."""
     try:
         for event, element in iterparse(io.BytesIO(raw), ("start", "end"), forbid_dtd=True, forbid_entities=True):
-            if event == "start":
-                level += 1
-                element.tag = _local(element.tag)
-                if level > _MAX_DEPTH:
-                    raise UnrecognisedList("XML nested too deeply")
-                if root is None:
-                    root = element
-                    yield element
-                continue
-            if level == depth and element.tag in tags:
-                yield element
-                element.clear()
-            level -= 1
+            element.tag = element.tag.rpartition("}")[2]
+            yield event, element
     except ParseError as error:
         raise UnrecognisedList(f"broken or cut-off XML: {error}") from error
     except DefusedXmlException as error:
         raise UnrecognisedList("XML with a DTD or entities is refused") from error
-
-
-def root_tag(raw: bytes) -> str:
-    """Return the local name of the root; raises UnrecognisedList like `records`."""
-    return next(records(raw, frozenset(), 0)).tag
+    except (LookupError, ValueError) as error:
+        raise UnrecognisedList(f"XML in an unknown encoding: {error}") from error
 
 
 def child_text(element: Element, path: str) -> str:

@@ -10,17 +10,18 @@ from pathlib import Path
 import pytest
 
 from kyc.domain.case import Actor, ActorKind
-from kyc.domain.errors import ConflictError, ForbiddenError, KycError, UnavailableError
+from kyc.domain.errors import ConflictError, ForbiddenError, InvalidError, KycError, UnavailableError
 from kyc.ports import Fetched, Validators
 from kyc.services import lists, lists_view
 from kyc.services.deps import Deps
 from kyc.store.tables import ListSourceRow, ListVersionRow
-from screening import parse
+from screening import ListSource, parse
 from tests.house import DEMO_LIST, PLATFORM, House
 from tests.list_fetcher import Fetcher
 from tests.listed import CROWD, HEADER, LISTED, OTHER, changed, publish
 from tests.paths import shared_data
 from tests.receiver import Script, say
+from tests.unit.screening.lists_support import FIXTURES
 
 SOURCE = "PROVIDER"
 UN_FILES = ("un_consolidated_2026-02.xml.xz", "un_consolidated_2026-08.xml.xz")
@@ -242,3 +243,35 @@ def test_the_list_of_the_united_nations_changes_as_it_did_in_2026_and_never_back
     back = lists.import_file(house.deps, PLATFORM, folder / earlier)
     assert back.state == "refused"
     assert "older" in {problem.code for problem in back.problems}
+
+
+def test_a_source_that_needs_a_licence_is_taken_in_only_where_the_licence_is_declared(
+    bare_house: House, tmp_path: Path
+) -> None:
+    path = FIXTURES / "ftm.jsonl"
+    publish(bare_house, LISTED)
+    with pytest.raises(InvalidError, match="LIST_LICENCE_NEEDED"):
+        lists.import_file(bare_house.deps, PLATFORM, path)
+    licensed = replace(bare_house.deps, licensed_lists=frozenset({ListSource.OPENSANCTIONS}))
+    assert lists.import_file(licensed, PLATFORM, path).state == "active"
+    assert _screened_against(licensed) == {"OPENSANCTIONS"}
+
+
+def test_a_list_whose_licence_is_withdrawn_leaves_with_the_next_activation(bare_house: House, tmp_path: Path) -> None:
+    licensed = replace(bare_house.deps, licensed_lists=frozenset({ListSource.OPENSANCTIONS}))
+    lists.import_file(licensed, PLATFORM, FIXTURES / "ftm.jsonl")
+    brought = tmp_path / "provider.csv"
+    brought.write_bytes(GOOD)
+    assert lists.import_file(licensed, PLATFORM, brought).state == "active"
+    assert _screened_against(licensed) == {"OPENSANCTIONS", SOURCE}
+    brought.write_bytes(body(*ROWS, OTHER.line().replace("DEMO", SOURCE, 1)))
+    assert lists.import_file(bare_house.deps, PLATFORM, brought).state == "active"
+    assert _screened_against(licensed) == {SOURCE}
+
+
+def _screened_against(deps: Deps) -> set[str]:
+    with deps.db.read() as view:
+        active, sources = view.lists.active_set(), {row.source for row in view.lists.active_versions()}
+    assert active is not None
+    assert set(active.versions) == sources
+    return sources

@@ -16,6 +16,7 @@ from kyc.services import lists
 from kyc.settings import Settings
 from tests.house import House, open_house
 from tests.listed import CROWD, HEADER, LISTED, OTHER, changed, publish
+from tests.unit.screening.lists_support import FIXTURES
 
 Run = Callable[..., str]
 
@@ -79,6 +80,22 @@ def test_what_cannot_be_read_is_said_with_what_to_do(run: Run, tmp_path: Path) -
     assert "(reason: a web page, not a list)" in said
     assert "next: Compare the file with the authority's page" in said
     assert "missing.xml: cannot be read: No such file or directory" in said
+
+
+def test_a_list_without_its_licence_is_refused_with_the_setting_that_takes_it_in(run: Run) -> None:
+    said = run("import", FIXTURES / "ftm.jsonl")
+    assert "ftm.jsonl: The data of this source needs a paid licence" in said
+    assert "KYC_LICENSED_LISTS" in said
+    assert said.endswith("exit 1")
+
+
+def test_licences_of_lists_are_declared_by_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().licensed_lists == frozenset()
+    monkeypatch.setenv("KYC_LICENSED_LISTS", '["OPENSANCTIONS"]')
+    assert Settings().licensed_lists == {"OPENSANCTIONS"}
+    monkeypatch.setenv("KYC_LICENSED_LISTS", '["FR"]')
+    with pytest.raises(ValueError, match="OPENSANCTIONS"):
+        Settings()
 
 
 def test_the_state_of_a_source_is_one_line_and_its_problem_the_next(run: Run, house: House) -> None:

@@ -11,6 +11,7 @@ from tests.unit.screening.lists_support import named, parsed
 EU_HEAD = (
     '<export xmlns="http://eu.europa.ec/fpi/fsd/export" generationDate="2026-01-01T10:00:00+01:00" globalFileId="9">'
 )
+PERSON = '<subjectType code="person"/>'
 NAME = '<nameAlias wholeName="Igor Specimov" nameLanguage="" strong="true"/>'
 
 
@@ -97,9 +98,9 @@ def test_eu_country_00_and_dissolved_states_are_no_country(tmp_path: Path) -> No
 
 def test_eu_key_is_the_reference_and_the_database_number_only_where_there_is_none(tmp_path: Path) -> None:
     entities = (
-        f'<sanctionEntity logicalId="13" euReferenceNumber="EU.1.1">{NAME}</sanctionEntity>'
-        f'<sanctionEntity logicalId="14" euReferenceNumber="">{NAME}</sanctionEntity>'
-        f"<sanctionEntity>{NAME}</sanctionEntity>"
+        f'<sanctionEntity logicalId="13" euReferenceNumber="EU.1.1">{PERSON}{NAME}</sanctionEntity>'
+        f'<sanctionEntity logicalId="14" euReferenceNumber="">{PERSON}{NAME}</sanctionEntity>'
+        f"<sanctionEntity>{PERSON}{NAME}</sanctionEntity>"
     )
     listed = _eu_list(tmp_path, entities)
     assert [entry.ref for entry in listed.entries] == ["EU:EU.1.1", "EU:14"]
@@ -107,7 +108,7 @@ def test_eu_key_is_the_reference_and_the_database_number_only_where_there_is_non
 
 
 def test_eu_un_reference_is_a_cross_reference(tmp_path: Path) -> None:
-    entity = f'<sanctionEntity euReferenceNumber="EU.1.1" unitedNationId="QDi.901">{NAME}</sanctionEntity>'
+    entity = f'<sanctionEntity euReferenceNumber="EU.1.1" unitedNationId="QDi.901">{PERSON}{NAME}</sanctionEntity>'
     assert _eu_list(tmp_path, entity).entries[0].cross_refs == ("UN:QDi.901",)
 
 

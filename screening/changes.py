@@ -12,20 +12,21 @@ Severity = Literal["refuse", "quarantine", "warning"]
 
 @dataclass(frozen=True, slots=True)
 class GateProblem:
-    """Why a publication is refused, held for four eyes, or used with a warning."""
+    """Why a publication is refused, held for four eyes, or used with a warning; told in English and French."""
 
     code: str
     severity: Severity
     text: str
+    text_fr: str
 
     def to_json(self) -> dict[str, Any]:
         """Return the problem as JSON types."""
-        return {"code": self.code, "severity": self.severity, "text": self.text}
+        return {"code": self.code, "severity": self.severity, "text": self.text, "text_fr": self.text_fr}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Rebuild the problem written by `to_json`."""
-        return cls(data["code"], data["severity"], data["text"])
+        return cls(data["code"], data["severity"], data["text"], data.get("text_fr", data["text"]))
 
 
 @dataclass(frozen=True, slots=True)

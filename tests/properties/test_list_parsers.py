@@ -17,8 +17,8 @@ from screening import ListFile, ListSource, UnrecognisedList, parse
 from tests.properties.list_damage import FORMS, TEXTS, Form, XmlForm
 from tests.unit.screening.lists_support import FIXTURES
 
-QUICK = settings(max_examples=25, deadline=None)
-DEEP = settings(max_examples=1_000, deadline=None)
+QUICK = settings(max_examples=15, deadline=None)
+DEEP = settings(max_examples=200, deadline=None)
 every_form = pytest.mark.parametrize("form", FORMS, ids=lambda form: form.file)
 _PACKINGS: list[Callable[[bytes], bytes]] = [bytes, gzip.compress, lzma.compress]
 _COMPANIONS = ("alt.csv", "add.csv", "sdn_comments.csv")

@@ -49,6 +49,13 @@ def test_more_than_two_per_cent_fewer_records_is_held_for_four_eyes() -> None:
     assert _codes(_many(97, 2), _many(100))["drop"] == "quarantine"
 
 
+def test_each_problem_is_told_in_english_and_in_french() -> None:
+    floors = {each.code: each for each in check(fixture("fr.json"), None)}
+    assert floors["floor_person"].text == "2 persons, at least 4,000 expected."
+    assert floors["floor_person"].text_fr == "2 personnes physiques ; minimum attendu : 4\u202f000."
+    assert floors["canary"].text_fr.startswith("Toujours listés et absents : FR:2794")
+
+
 def test_a_missing_canary_is_held_and_named() -> None:
     problem = next(each for each in check(fixture("fr.json"), None) if each.code == "canary")
     assert problem.severity == "quarantine"
@@ -166,7 +173,7 @@ def test_fingerprint_follows_names_dates_nationalities_and_identifiers() -> None
 def test_gate_problems_and_deltas_survive_json() -> None:
     delta = Delta(("A",), ("B",), (Change("C", {"names": (["x"], ["y"])}),))
     assert Delta.from_json(delta.to_json()) == delta
-    problem = GateProblem("drop", "refuse", "text")
+    problem = GateProblem("drop", "refuse", "text", "texte")
     assert GateProblem.from_json(problem.to_json()) == problem
 
 

@@ -14,9 +14,10 @@ from kyc.domain.errors import UnavailableError
 from kyc.services import lists
 from kyc.store.tables import ListVersionRow
 from tests.console_site import DEMO_LIST, Desk, console_app, desk, load_demo_list, words_of
-from tests.house import House
+from tests.house import PLATFORM, House
 from tests.integration.steps import NEW_ROW
 from tests.portal_site import csrf_of
+from tests.unit.screening.lists_support import FIXTURES
 
 
 @pytest.fixture
@@ -120,6 +121,15 @@ def test_nobody_is_both_persons(app: FastAPI, house: House) -> None:
     assert "somebody else must release it" in answer.text
 
 
+def test_what_a_gate_found_is_said_in_the_language_of_the_officer(app: FastAPI, house: House) -> None:
+    load_demo_list(house)
+    lists.import_file(house.deps, PLATFORM, FIXTURES / "fr.json")
+    assert "2 persons, at least 4,000 expected." in words_of(desk(app, house).get("/console/lists").text)
+    french = desk(app, house, name="Diane", language="fr").get("/console/lists").text
+    assert "2 personnes physiques ; minimum attendu : 4 000." in words_of(french)
+    assert "expected" not in words_of(french)
+
+
 def test_a_refused_version_is_released_by_nobody(app: FastAPI, house: House) -> None:
     load_demo_list(house)
     version = hold_back(house, "system")
@@ -137,10 +147,10 @@ def test_what_a_version_changed_is_shown_field_by_field(app: FastAPI, administra
     found = re.search(r'href="(/console/lists/versions/lv_\w+)"', administrator.get("/console/lists").text)
     assert found
     words = words_of(administrator.get(found[1]).text)
-    assert "+1, −0, 1 changed" in words
+    assert "1 added, 0 removed, 1 changed" in words
     assert "Odile NOUVELLE DEMO:99 added" in words
     assert "matters for matching" in words
-    assert "Birth date no longer: 1979-03-14 now: 1979-03-15" in words
+    assert "Birth date removed: 1979-03-14 added: 1979-03-15" in words
     assert administrator.get("/console/lists/versions/lv_unknown").status_code == 404
 
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which word of one name stands for which of the other, and what is left over."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from typing import Final
 
 from screening.parameters import PARAMETERS
@@ -12,10 +13,13 @@ _MINIMUM: Final = float(PARAMETERS["token"]["minimum"])
 _DOUBTFUL: Final = float(PARAMETERS["token"]["doubtful"])
 _JOINED_MINIMUM: Final = float(PARAMETERS["token"]["joined_minimum"])
 _JOINED_EXACT: Final = int(PARAMETERS["token"]["joined_exact"])
+_JOINED_APART: Final = int(PARAMETERS["token"]["joined_apart"])
 _MOST_PIECES: Final = 3
 _ACRONYM: Final = float(PARAMETERS["token"]["acronym"])
 _ACRONYM_LETTERS: Final = (3, 6)
 _SAID: Final = 0.1  # "of" and "the" have no letter in an acronym
+
+Together = Callable[[str, str], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,13 @@ class Alignment:
     doubtful: tuple[Pair, ...] = ()
 
 
-def align(first: Weighted, second: Weighted, likeness: Sequence[Sequence[float]]) -> Alignment:
-    """Pair the words of two names, the most alike first; `likeness` has a row for each first word."""
+def align(
+    first: Weighted, second: Weighted, likeness: Sequence[Sequence[float]], together: Together = joined
+) -> Alignment:
+    """Pair the words of two names, the most alike first; `likeness` has a row for each first word.
+
+    `together` tells the likeness of two words of which one was written in pieces.
+    """
     found = _above(_MINIMUM, first, second, likeness, range(len(first.tokens)), range(len(second.tokens)))
     free_first = set(range(len(first.tokens)))
     free_second = set(range(len(second.tokens)))
@@ -60,7 +69,7 @@ def align(first: Weighted, second: Weighted, likeness: Sequence[Sequence[float]]
     sure = [item for item in found if item[1] >= _JOINED_MINIMUM]
     pairs = _greedy(first, second, sure, free_first, free_second)
     if len(free_first) > 1 or len(free_second) > 1:
-        pairs += _joins(first, second, free_first, free_second)
+        pairs += _joins(first, second, free_first, free_second, together)
     pairs += _greedy(first, second, found[len(sure) :], free_first, free_second)
     left_first, left_second = tuple(sorted(free_first)), tuple(sorted(free_second))
     doubtful: list[Pair] = []
@@ -138,21 +147,35 @@ def _greedy(
     return pairs
 
 
-def _joins(first: Weighted, second: Weighted, free_first: set[int], free_second: set[int]) -> list[Pair]:
-    pairs: list[Pair] = []
-    for run in _runs(free_first):
-        if match := _whole(first, run, second, free_second):
-            free_first.difference_update(run)
-            free_second.discard(match[0])
-            weight = min(sum(first.weights[i] for i in run), second.weights[match[0]] * len(run))
-            pairs.append(Pair(run, (match[0],), match[1], weight))
-    for run in _runs(free_second):
-        if match := _whole(second, run, first, free_first):
-            free_second.difference_update(run)
-            free_first.discard(match[0])
-            weight = min(sum(second.weights[i] for i in run), first.weights[match[0]] * len(run))
-            pairs.append(Pair((match[0],), run, match[1], weight))
-    return pairs
+def _joins(
+    first: Weighted, second: Weighted, free_first: set[int], free_second: set[int], together: Together
+) -> list[Pair]:
+    """Pair words left over with those they are written together of, neighbours before others."""
+    mine = _made_up(first, _runs(free_first), free_first, second, free_second, together)
+    pairs = [Pair(run, (word,), value, weight) for run, word, value, weight in mine]
+    runs = [*_runs(free_second), *_apart(free_second, first, free_first)]
+    theirs = _made_up(second, runs, free_second, first, free_first, together)
+    return pairs + [Pair((word,), run, value, weight) for run, word, value, weight in theirs]
+
+
+def _made_up(
+    pieces: Weighted,
+    runs: Sequence[tuple[int, ...]],
+    free: set[int],
+    other: Weighted,
+    free_other: set[int],
+    together: Together,
+) -> list[tuple[tuple[int, ...], int, float, float]]:
+    """Take the runs that a word left over is made of: (run, position of the word, likeness, weight)."""
+    found = []
+    for run in runs:
+        match = _whole(pieces, run, other, free_other, together) if free.issuperset(run) else None
+        if match:
+            free.difference_update(run)
+            free_other.discard(match[0])
+            weight = min(sum(pieces.weights[i] for i in run), other.weights[match[0]] * len(run))
+            found.append((run, *match, weight))
+    return found
 
 
 def _runs(free: set[int]) -> list[tuple[int, ...]]:
@@ -165,14 +188,24 @@ def _runs(free: set[int]) -> list[tuple[int, ...]]:
     ]
 
 
-def _whole(pieces: Weighted, run: tuple[int, ...], other: Weighted, free: set[int]) -> tuple[int, float] | None:
+def _apart(free: set[int], other: Weighted, free_other: set[int]) -> list[tuple[int, ...]]:
+    """Return pairs of positions in the other order, or with words between them (LASTFirst, FirstLAST)."""
+    if all(len(other.tokens[position]) < _JOINED_APART for position in free_other):
+        return []
+    return [(left, right) for left, right in permutations(sorted(free), 2) if right != left + 1]
+
+
+def _whole(
+    pieces: Weighted, run: tuple[int, ...], other: Weighted, free: set[int], together: Together
+) -> tuple[int, float] | None:
+    """Return the position of the word left over that some words make up, and how alike they are."""
     text = "".join(pieces.tokens[position] for position in run)
     best: tuple[int, float] | None = None
     for position in free:
         word = other.tokens[position]
         if abs(len(word) - len(text)) > 2:
             continue
-        value = joined(text, word)
+        value = together(text, word)
         if len(text) < _JOINED_EXACT and value < 1.0:
             continue
         if value >= _JOINED_MINIMUM and (best is None or value > best[1]):

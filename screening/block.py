@@ -18,7 +18,9 @@ from screening.parameters import PARAMETERS
 from screening.vocabulary import VOCABULARY_ARRAYS, Floats, Ints, Near, Vocabulary, build_vocabulary, ends, spread
 
 _JOINED: Final = float(PARAMETERS["token"]["joined_minimum"])
-_DOUBT: Final = float(PARAMETERS["token"].get("doubt", 0.0))
+_DOUBT: Final = float(PARAMETERS["token"]["doubt"])
+_DOUBT_BESIDE_SURE: Final = float(PARAMETERS["token"]["doubt_beside_sure"])
+_SURE: Final = float(PARAMETERS["token"]["sure"])
 _CANDIDATES: Final = int(PARAMETERS["blocking"]["candidates"])
 _REMEMBERED: Final = int(PARAMETERS["blocking"]["remembered"])
 _SPLIT: Final = float(PARAMETERS["blocking"]["split"])
@@ -212,7 +214,8 @@ class Names:
             both * rules["contradiction"] * np.maximum(matched, 1.0) ** rules.get("contradiction_length", 0.0)
         )
         gain = rules.get("form_agrees", 0.0) - asked.penalty
-        ceilings = _share(matched, alone + (1.0 - _DOUBT) * contradicted) + gain
+        spared = np.where(matched >= _SURE, _DOUBT_BESIDE_SURE, _DOUBT)
+        ceilings = _share(matched, alone + (1.0 - spared) * contradicted) + gain
         guesses = _share(matched, alone + contradicted) * (met.alike / np.maximum(met.weight, 1e-6)) + gain
         return ceilings, guesses
 

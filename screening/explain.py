@@ -23,6 +23,7 @@ _FORM_TEXTS: Final = {
     "without_other_name": ("without the other name", "sans l'autre nom"),
     "without_brackets": ("without the words in brackets", "sans les mots entre parenthèses"),
     "trade_name": ("trade name", "nom commercial"),
+    "parted": ("two words written together", "deux mots écrits sans espace"),
 }
 
 
@@ -96,6 +97,13 @@ def _remarks(form: Form, listed: PreparedName, name: NameScore, weak_alias: floa
             name.order,
             "Son and father are exchanged",
             "Le fils et le père sont intervertis",
+        )
+    if name.initials:
+        yield Reason(
+            "name_initials",
+            name.initials,
+            "Initials stand for many names",
+            "Des initiales peuvent désigner beaucoup de noms",
         )
     if name.form:
         first, second = (" ".join(sorted(n.forms)).upper() for n in (form.name, listed))

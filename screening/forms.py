@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from screening.names import PERSON, PreparedName, prepare
-from screening.normalise import MARKERS, visible
+from screening.normalise import MARKERS, person_tokens, visible
 from screening.results import Query
+from screening.syllables import syllabic
 
 MAX_FORMS: Final = 16
 MAX_NAMES: Final = 256  # no entry of any list has more than 60 names
@@ -28,6 +29,10 @@ _TRADE = re.compile(
     re.IGNORECASE,
 )
 _LATIN = re.compile(r"[A-Za-z]")
+# A word boundary that was lost: NatalyaSPECIMOVA, SPECIMOVANatalya, but neither McFictif nor DeSpecimen.
+_LOST = re.compile(
+    r"(?<=[a-zß-öø-ÿ]{2})(?=[A-ZÀ-ÖØ-Þ]{2}|[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ])|(?<=[A-ZÀ-ÖØ-Þ]{2})(?=[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{2})"
+)
 _UNIT = re.compile(r"[\s]+")
 
 
@@ -124,6 +129,8 @@ def _person(query: Query) -> Iterator[tuple[str, str, float]]:
         before, comma, after = text.partition(",")
         if comma:  # "AL-FICTIF Igoruk, Abd" is Abd al-Fictif: joined words must stand in order
             yield AS_WRITTEN, f"{after} {before}", 0.0
+        if (parted := _LOST.sub(" ", text)) != text:
+            yield "parted", _without_markers(parted), 0.01
     yield from _structured(query)
     for text in query.names:
         if _LATIN.search(text):  # French papers print Latin letters
@@ -163,6 +170,9 @@ def _written(text: str) -> Iterator[tuple[str, str, float]]:
         other = " ".join((*head[1], *(own.given if sure else ())))
         yield "without_other_name", other, 0.0
     for reading in readings:
+        # Of a Chinese or Korean name no syllable is a further given name, unless the writing says so.
+        if not reading.sure and syllabic(person_tokens(" ".join(head[1]))):
+            continue
         family = " ".join(reading.families)
         if len(reading.given) > 1:
             yield "first_given", f"{family} {reading.given[0]}", 0.02 if reading.sure else 0.03

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Self
 
+from rapidfuzz.distance import OSA
+
 from screening import skeleton, syllables
-from screening.align import Alignment, Weighted, align, with_acronym
+from screening.align import Alignment, Pair, Weighted, align, with_acronym
 from screening.legal import agree, split_forms
 from screening.normalise import (
     FILIATION,
@@ -23,12 +25,17 @@ from screening.normalise import (
 from screening.parameters import PARAMETERS
 
 Likeness = Sequence[Sequence[float]]
+Left = tuple[float, float, float]  # the weight left over before, between and behind the matched words
 PERSON: Final = "person"
 ORGANISATION: Final = "organisation"
 _SIGNIFICANT: Final = 0.75  # a word, neither a particle nor an initial
 _TOKEN: Final = PARAMETERS["token"]
+_COMPARABLE: Final = float(_TOKEN["comparable"])
 _MINIMUM: Final = float(_TOKEN["minimum"])
 _DOUBTFUL: Final = float(_TOKEN["doubtful"])
+_DOUBT: Final = float(_TOKEN["doubt"])
+_DOUBT_BESIDE_SURE: Final = float(_TOKEN["doubt_beside_sure"])
+_SURE: Final = float(_TOKEN["sure"])
 _BRACKETS: Final = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _COUNTED: Final = 0.5  # a word or an initial
 
@@ -80,11 +87,12 @@ class NameScore:
     form: float
     single: float
     order: float
+    initials: float
 
     @classmethod
     def nothing(cls) -> Self:
         """Return the score of names that share no word."""
-        return cls(0.0, Alignment((), (), ()), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        return cls(0.0, Alignment((), (), ()), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def prepare(text: str, kind: str) -> PreparedName:
@@ -166,38 +174,35 @@ def compare_names(
     if not query.tokens or not listed.tokens:
         return NameScore.nothing()
     rules = PARAMETERS[kind]
-    if kind == PERSON:
-        likeness = _by_script(query.tokens, listed.tokens, likeness)
-    found = align(query.words, listed.words, likeness)
-    if kind == ORGANISATION and found.left_first and found.left_second:
-        found = with_acronym(query.words, listed.words, found)
+    syllabic = kind == PERSON and syllables.syllabic(query.tokens) and syllables.syllabic(listed.tokens)
+    found = _aligned(query, listed, likeness, kind, syllabic=syllabic)
     matched = sum(pair.weight for pair in found.pairs)
     if not matched:
         return NameScore.nothing()
     alike = sum(pair.weight * pair.likeness for pair in found.pairs)
-    left_query = sum(query.words.weights[i] for i in found.left_first)
-    left_listed, middle = _left(listed.words, found)
-    left = left_listed + middle
-    both = min(left_query + dropped, left)
+    mine = _left(query.words, [(pair.first, pair) for pair in found.pairs], found.left_first)
+    theirs = _left(listed.words, [(pair.second, pair) for pair in found.pairs], found.left_second)
+    both = min(sum(mine) + dropped, sum(theirs))
     if listed.aside and any(listed.tokens[i] in listed.aside for i in found.left_second):
         asides = dropped + sum(query.tokens[i] in query.aside for i in found.left_first)
         both = max(both, rules["aside_other"]) if asides else both
-    doubt = sum(pair.weight * _doubt(pair.likeness) for pair in found.doubtful)
+    sure = kind == PERSON and not syllabic and matched >= _SURE
+    doubt = sum(pair.weight * _doubt(query, listed, pair, sure=sure) for pair in found.doubtful)
     # One swapped word among many says as much as one among few: the loss grows with the length.
     lost_both = max(0.0, both - doubt) * rules["contradiction"] * max(1.0, matched) ** rules["contradiction_length"]
-    lost_extra = max(0.0, left_query - both) * rules["extra"]
-    rest = max(0.0, left - both)
-    inner = min(rest, middle)
-    lost_omitted = (rest - inner) * rules["omitted"]
-    lost_omitted += inner * rules.get("omitted_middle", rules["omitted"])
+    lost_extra = _alone(mine, both, rules, "extra", syllabic=syllabic)
+    lost_omitted = _alone(theirs, both, rules, "omitted", syllabic=syllabic)
     lost = lost_both + lost_extra + lost_omitted
     base, value = alike / matched, alike / (matched + lost)
     share = (value - base) / lost if lost else 0.0
     form = _form(query.forms, listed.forms, rules, value)
     single = _single(query.words, listed.words, found, rules, value + form)
-    order = _order(query.tokens, listed.tokens, found, rules) if kind == PERSON else 0.0
+    order = initials = 0.0
+    if kind == PERSON:
+        order = _order(query.tokens, listed.tokens, found, rules)
+        initials = _initials(query.words, listed.words, found, rules, value + single + order)
     return NameScore(
-        value=value + form + single + order,
+        value=value + form + single + order + initials,
         alignment=found,
         base=base,
         contradiction=lost_both * share,
@@ -206,16 +211,21 @@ def compare_names(
         form=form,
         single=single,
         order=order,
+        initials=initials,
     )
 
 
-def _by_script(mine: tuple[str, ...], theirs: tuple[str, ...], likeness: Likeness) -> Likeness:
-    """Return the likeness by syllables or consonants, where the way the names are written asks for it."""
-    if syllables.syllabic(mine) and syllables.syllabic(theirs):
-        return syllables.regraded(mine, theirs, likeness)
-    if skeleton.vowelless(mine) != skeleton.vowelless(theirs):
-        return skeleton.regraded(mine, theirs, likeness)
-    return likeness
+def _aligned(query: PreparedName, listed: PreparedName, likeness: Likeness, kind: str, *, syllabic: bool) -> Alignment:
+    """Pair the words as their script asks for: by syllables, by consonants, or by likeness alone."""
+    mine, theirs = query.tokens, listed.tokens
+    if syllabic:
+        return align(query.words, listed.words, syllables.regraded(mine, theirs, likeness), syllables.joined)
+    if kind == PERSON:
+        if skeleton.vowelless(mine) != skeleton.vowelless(theirs):
+            likeness = skeleton.regraded(mine, theirs, likeness)
+        return align(query.words, listed.words, likeness)
+    found = align(query.words, listed.words, likeness)
+    return with_acronym(query.words, listed.words, found) if found.left_first and found.left_second else found
 
 
 def _order(mine: tuple[str, ...], theirs: tuple[str, ...], found: Alignment, rules: Mapping[str, Any]) -> float:
@@ -231,21 +241,46 @@ def _order(mine: tuple[str, ...], theirs: tuple[str, ...], found: Alignment, rul
     return -float(rules["father_and_son"]) if turned else 0.0
 
 
-def _doubt(likeness: float) -> float:
-    """Return the share of a contradiction that a pair just below the minimum is spared."""
-    return float(_TOKEN["doubt"]) * (likeness - _DOUBTFUL) / (_MINIMUM - _DOUBTFUL)
+def _doubt(query: PreparedName, listed: PreparedName, pair: Pair, *, sure: bool) -> float:
+    """Return the share of a contradiction that a doubtful pair is spared: most for a slip beside sure words."""
+    if sure and OSA.distance(query.tokens[pair.first[0]], listed.tokens[pair.second[0]]) == 1:
+        return _DOUBT_BESIDE_SURE
+    return _DOUBT * (pair.likeness - _DOUBTFUL) / (_MINIMUM - _DOUBTFUL)
 
 
-def _left(listed: Weighted, found: Alignment) -> tuple[float, float]:
-    """Return the weight left over outside and between the first and last matched word."""
-    positions = [i for pair in found.pairs if pair.weight >= _SIGNIFICANT for i in pair.second]
-    outer = inner = 0.0
-    for i in found.left_second:
-        if len(positions) > 1 and min(positions) < i < max(positions):
-            inner += listed.weights[i]
-        else:
-            outer += listed.weights[i]
-    return outer, inner
+def _left(words: Weighted, pairs: Sequence[tuple[Sequence[int], Pair]], left: Sequence[int]) -> Left:
+    """Return the weight left over before, between and behind the matched words of a name.
+
+    `pairs` come with their positions in this name. Of a word that stands for a mere particle most is left over.
+    """
+    positions = [i for run, _ in pairs for i in run if words.weights[i] >= _SIGNIFICANT]
+    first, last = (min(positions), max(positions)) if positions else (0, 0)
+    weights = [(i, words.weights[i]) for i in left]
+    weights += [
+        (run[0], words.weights[run[0]] - pair.weight)
+        for run, pair in pairs
+        if pair.likeness < 1.0 and pair.weight < _COMPARABLE * words.weights[run[0]]
+    ]
+    front = sum(weight for i, weight in weights if i < first)
+    middle = sum(weight for i, weight in weights if first < i < last)
+    return front, middle, sum(weight for _, weight in weights) - front - middle
+
+
+def _alone(left: Left, both: float, rules: Mapping[str, Any], side: str, *, syllabic: bool) -> float:
+    """Return what words cost that are left over on one side alone, the cheapest places first.
+
+    A name begins with the given name or the family name: what stands there is missed more. Chinese and
+    Korean names have no middle names: each syllable tells.
+    """
+    front, middle, end = left
+    rest = max(0.0, front + middle + end - both)
+    if syllabic:
+        return rest * float(rules["syllable_alone"])
+    inner = min(rest, middle)
+    behind = min(rest - inner, end)
+    plain = float(rules[side])
+    cost = inner * float(rules.get(f"{side}_middle", plain)) + behind * plain
+    return cost + (rest - inner - behind) * float(rules.get(f"{side}_front", plain))
 
 
 def _form(first: frozenset[str], second: frozenset[str], rules: Mapping[str, Any], value: float) -> float:
@@ -267,3 +302,17 @@ def _single(first: Weighted, second: Weighted, found: Alignment, rules: Mapping[
     if min(sizes) > 1 or max(sizes) < 2 or together:
         return 0.0
     return -value * (1.0 - float(rules["single_word"]))
+
+
+def _initials(first: Weighted, second: Weighted, found: Alignment, rules: Mapping[str, Any], value: float) -> float:
+    """Return what is lost because initials alone, or initials of the list beside one word, name many people."""
+    full = letters = 0
+    for pair in found.pairs:
+        mine, theirs = (
+            max(len(side.tokens[i]) for i in run) for side, run in ((first, pair.first), (second, pair.second))
+        )
+        full += pair.weight >= _SIGNIFICANT and (pair.likeness == 1.0 or min(mine, theirs) > 1)
+        letters += theirs == 1 < mine
+    if full > 1 or not letters:
+        return 0.0
+    return -value * (1.0 - float(rules["initials_beside_word" if full else "initials_only"]))

@@ -76,7 +76,7 @@ _GLIDE: Final = re.compile(r"([ae])j(?![aeiouy])")  # Sergej, but not Raju
 _VOWELS: Final = str.maketrans("eo", "au")
 _SOFT_START: Final = re.compile(r"^y(?=[aeou]\w)|^i(?=[eo]\w)")
 _DIPHTHONG: Final = re.compile(r"([aiu])[aiu]+(?=[^aiu])")
-_SHAPES: Final = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("ii", "n"), ("li", "h"), ("l", "i"))
+_SHAPES: Final = (("l", "i"), ("rn", "m"), ("vv", "w"), ("ci", "d"))
 _ABD: Final = frozenset({"abd", "abdi"})
 _ARTICLES: Final = frozenset({"al", "el", "ul", "ur", "as", "ar", "az", "ad", "an", "ol", "oul"})
 _ABDUL: Final = frozenset({"abdal", "abdel", "abdol", "abdoul", "abdur", "abdus", "abdil", "abdou"})
@@ -155,7 +155,7 @@ def sound(token: str) -> str:
 
 @lru_cache(maxsize=65536)
 def shape(token: str) -> str:
-    """Return the token as a reading machine sees it (rn is m, cl is d, l is i)."""
+    """Return the token as a reading machine sees it (l is i, rn is m, cl is d)."""
     for seen, read in _SHAPES:
         if seen in token:
             token = token.replace(seen, read)
@@ -166,8 +166,8 @@ def person_tokens(text: str) -> tuple[str, ...]:
     """Return the tokens of a person's name without titles; digits inside words become letters."""
     tokens = [_letters(token) for token in fold(text)]
     plain = [token for token in tokens if token not in TITLES and token not in HONORIFICS]
-    if len(plain) < 2:
-        # "M. DUPONT": behind a lone family name the M may be an initial as well as a Monsieur.
+    if sum(token not in PARTICLES for token in plain) < 2:
+        # "M. DUPONT": before a lone family name the M may be an initial as well as a Monsieur.
         plain = [token for token in tokens if token not in TITLES or len(token) == 1]
     kept = plain or tokens
     return tuple(_abdul(kept))
@@ -183,7 +183,7 @@ def _abdul(tokens: list[str]) -> list[str]:
     """Write the servant-of names in one way: Abd al-Aziz, Abdel Aziz and Abdul Aziz."""
     out: list[str] = []
     for token in tokens:
-        if token in _ARTICLES and out and out[-1] in _ABD:
+        if token in _ARTICLES and out and shape(out[-1]) in _ABD:
             out[-1] = "abdul"
         else:
             out.append("abdul" if token in _ABDUL or token in _ABDUL_MISTYPED else token)

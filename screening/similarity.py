@@ -10,7 +10,7 @@ import numpy.typing as npt
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
-from screening.normalise import NICKNAMES, shape, sound
+from screening.normalise import NICKNAMES, PARTICLES, shape, sound
 from screening.parameters import PARAMETERS
 from screening.syllables import other_pinyin, same_chinese
 
@@ -20,6 +20,8 @@ _TOKEN: Final = PARAMETERS["token"]
 _BELOW: Final = np.float32(_TOKEN["minimum"] - 0.01)
 _SHORT: Final = int(_TOKEN["short"])
 _MIDDLE: Final = int(_TOKEN["middle"])
+_JOINED_WRITTEN: Final = float(_TOKEN["joined_written"])
+_TURNED: Final = {1: float(_TOKEN["turned_once"]), 2: float(_TOKEN["turned_twice"])}
 
 
 def matrix(first: Sequence[str], second: Sequence[str]) -> Matrix:
@@ -48,15 +50,16 @@ def _compare(first: Sequence[str], second: Sequence[str]) -> Matrix:
 
 
 def _swapped(best: Matrix, first: Sequence[str], second: Sequence[str]) -> None:
-    """Raise the likeness of words that differ in the order of their letters only."""
-    value = np.float32(_TOKEN["swapped"])
+    """Raise the likeness of words that differ in the order of some letters only (Igroku, never Diana and Nadia)."""
     letters: dict[str, list[int]] = {}
     for column, other in enumerate(second):
-        if len(other) > 2:
+        if len(other) > 1:
             letters.setdefault("".join(sorted(other)), []).append(column)
     for row, token in enumerate(first):
         for column in letters.get("".join(sorted(token)), ()):
-            best[row, column] = max(best[row, column], value)
+            turned = OSA.distance(token, second[column])
+            if turned in _TURNED:
+                best[row, column] = max(best[row, column], _TURNED[turned])
 
 
 def _numbers(best: Matrix, first: Sequence[str], second: Sequence[str]) -> None:
@@ -93,11 +96,11 @@ def _initials(best: Matrix, first: Sequence[str], second: Sequence[str]) -> None
 def _nicknames(best: Matrix, first: Sequence[str], second: Sequence[str]) -> None:
     for row, token in enumerate(first):
         groups = NICKNAMES.get(token)
-        if groups is None:
+        if groups is None or token in PARTICLES:  # the al of al-Fictif is no Albert
             continue
         for column, other in enumerate(second):
             others = NICKNAMES.get(other)
-            if others is not None and not groups.isdisjoint(others):
+            if others is not None and other not in PARTICLES and not groups.isdisjoint(others):
                 best[row, column] = max(best[row, column], _TOKEN["nickname"])
 
 
@@ -107,5 +110,7 @@ def joined(first: str, second: str) -> float:
     if other_pinyin(first, second):
         return 0.0
     plain = OSA.normalized_similarity(first, second)
-    heard = OSA.normalized_similarity(sound(first), sound(second)) * float(_TOKEN["sound_factor"])
+    heard = 0.0
+    if plain >= _JOINED_WRITTEN:
+        heard = OSA.normalized_similarity(sound(first), sound(second)) * float(_TOKEN["sound_factor"])
     return float(max(plain, heard, _TOKEN["syllables_same"] * same_chinese(first, second)))

@@ -11,6 +11,8 @@ from screening.normalise import PARTICLES
 from screening.parameters import PARAMETERS
 
 _FACTOR: Final = float(PARAMETERS["token"]["skeleton"])
+_FEW: Final = 3
+_FEW_FACTOR: Final = float(PARAMETERS["token"]["skeleton_few"])
 _SERVANT: Final = frozenset({"abdul", "abd", "allah"})
 _PAIRS: Final = (
     ("sch", "s"), ("sh", "s"), ("ch", "s"), ("kh", "h"), ("gh", "g"), ("th", "t"), ("dh", "d"), ("ph", "f"),
@@ -47,8 +49,10 @@ def regraded(first: Sequence[str], second: Sequence[str], likeness: Sequence[Seq
 
 @lru_cache(maxsize=65536)
 def _alike(mine: str, theirs: str) -> float:
-    """Return the likeness of two words; a lone consonant must be the same one."""
+    """Return the likeness of two words; one or two consonants must be the same, and say less."""
     bones = skeleton(mine), skeleton(theirs)
-    if not all(bones) or (min(map(len, bones)) < 3 and bones[0] != bones[1]):
+    if not all(bones):
         return 0.0
+    if min(map(len, bones)) < _FEW:
+        return _FEW_FACTOR if bones[0] == bones[1] else 0.0
     return _FACTOR * float(OSA.normalized_similarity(*bones))

@@ -49,6 +49,7 @@ _KOREAN_KEY: Final = (
     ("oi", "we"), ("oe", "we"), ("g", "k"), ("d", "t"), ("b", "p"), ("r", "l"), ("u", "o"), ("yi", "i"),
 )  # fmt: skip
 _LONGEST: Final = 14
+_VOWELS: Final = frozenset("aeiou")
 
 
 @lru_cache(maxsize=32768)
@@ -125,9 +126,20 @@ def regraded(first: Sequence[str], second: Sequence[str], likeness: Sequence[Seq
     ]
 
 
+@lru_cache(maxsize=32768)
+def joined(first: str, second: str) -> float:
+    """Return the likeness of two words of Chinese or Korean names of which one was written in pieces."""
+    if first == second:
+        return 1.0
+    return float(_TOKEN["syllables_same"]) if same_syllables(first, second) else 0.0
+
+
 def _regraded(mine: str, theirs: str, value: float) -> float:
-    if mine == theirs or len(mine) == 1 or len(theirs) == 1:
+    if mine == theirs:
         return value
+    if len(mine) == 1 or len(theirs) == 1:
+        # A vowel is a syllable here (O, U); only a lone consonant is an initial.
+        return 0.0 if min(mine, theirs, key=len) in _VOWELS else value
     same = same_syllables(mine, theirs)
     if same is None:
         return value

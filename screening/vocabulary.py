@@ -171,15 +171,22 @@ class Vocabulary:
         return self._key_words[spread(firsts, lasts)[0]]
 
     def _ends_of(self, word: str) -> Array:
-        """Return the words that a word begins or ends with, and those that sound like the longer of them."""
+        """Return the words that a word begins or ends with.
+
+        With the longer of them come those that sound alike, and those close to the rest of the word.
+        """
         texts = [text.encode() for cut in range(2, len(word) - 1) for text in (word[:cut], word[cut:])]
         wanted = np.asarray(texts, dtype=f"S{LONGEST}")
         places = self._written.searchsorted(wanted)
         inside = places < len(self)
         places = places[inside]
         exact = places[self._written[places] == wanted[inside]]
-        heard = self._heard[exact[self._lengths[exact] > _LONG_END]].tolist()
-        return np.union1d(exact, self._by_keys([f"~{sound_of.decode()}" for sound_of in heard]))
+        long = exact[self._lengths[exact] > _LONG_END]
+        keys = [f"~{sound_of.decode()}" for sound_of in self._heard[long].tolist()]
+        for end in self._written[long].tolist():
+            rest = word.removeprefix(end.decode()) if word.startswith(end.decode()) else word.removesuffix(end.decode())
+            keys += _close(rest) if len(rest) >= _LONG_END else ()
+        return np.union1d(exact, self._by_keys(keys))
 
 
 def build_vocabulary(words: Sequence[str]) -> dict[str, Array]:

@@ -14,6 +14,8 @@ REGISTERS: Final[Mapping[str, str]] = MappingProxyType(
         "OFAC": "ofac/sdn_2024-05.xml.xz",
     }
 )
+# The perturbed UN persons stand on this publication; three of them have since been taken off the list.
+UN_PERTURBED: Final = "un/un_consolidated_2026-02.xml.xz"
 SANCTIONS: Final = (
     *REGISTERS.values(),
     "ofac/consolidated_nonsdn_2024-05.xml.xz",

@@ -20,7 +20,7 @@ from screening.bench.blocking import Catalogue
 from screening.bench.engines import Ground, Ours
 from screening.bench.figures import percentile
 from screening.bench.labelled import Pair, crosslist, entity_checks, name_only, name_pairs
-from screening.bench.lists import REGISTERS
+from screening.bench.lists import REGISTERS, UN_PERTURBED
 from screening.index import build_index
 from screening.lists.reader import parse
 
@@ -46,8 +46,8 @@ class Work:
 
     @cached_property
     def un(self) -> Ground:
-        """The UN list alone."""
-        return Ground(build_index([self._lists["UN"]], self._folder / "un"), Catalogue([]))
+        """The UN list alone, on which all the perturbed persons stand."""
+        return Ground(build_index([parse(self.data / "lists" / UN_PERTURBED)], self._folder / "un"), Catalogue([]))
 
     @cached_property
     def sets(self) -> quality.Sets:

@@ -25,7 +25,7 @@ from screening.bench import quality
 from screening.bench.blocking import Catalogue
 from screening.bench.engines import Engine, Ground, Ours, Peer, PeerFailed, baselines
 from screening.bench.labelled import Pair
-from screening.bench.lists import EVERY, REGISTERS
+from screening.bench.lists import EVERY, REGISTERS, UN_PERTURBED
 from scripts.bench import environment, heavy, publish, screening_page
 
 ROOT = environment.ROOT
@@ -121,7 +121,7 @@ class Run:
 
     def _quality(self) -> quality.Sets:
         ground = self._ground("registers", self._registers)
-        un = self._ground("un", [each for each in self._registers if each.source == "UN"])
+        un = self._ground("un", [parse(self._data / "lists" / UN_PERTURBED)])
         sizes = quality.QUICK if self._quick else quality.FULL
         entries = ground.catalogue.entries
         sets = quality.Sets.make(self._data, entries, sizes, SEED)

@@ -208,7 +208,7 @@ class Names:
         left = whole - np.minimum(held, heaviest * met.number)
         theirs = totals - np.minimum(met.weight, self._heaviest * number)
         both = np.minimum(np.maximum(left, 0.0) + asked.dropped, theirs)
-        alone = np.maximum(left - both, 0.0) * rules["extra"]
+        alone = np.maximum(left - both, 0.0) * min(rules["extra"], rules.get("extra_middle", rules["extra"]))
         alone += (theirs - both) * min(rules["omitted"], rules.get("omitted_middle", rules["omitted"]))
         contradicted = (
             both * rules["contradiction"] * np.maximum(matched, 1.0) ** rules.get("contradiction_length", 0.0)

@@ -175,7 +175,7 @@ def _written(text: str) -> Iterator[tuple[str, str, float]]:
             continue
         family = " ".join(reading.families)
         if len(reading.given) > 1:
-            yield "first_given", f"{family} {reading.given[0]}", 0.02 if reading.sure else 0.03
+            yield "first_given", f"{family} {reading.given[0]}", 0.02 if reading.sure else 0.08
         if reading.given:
             for part in _halves(family):
                 yield "double_name_part", f"{part} {reading.given[0]}", 0.03

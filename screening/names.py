@@ -127,6 +127,8 @@ def weigh_person(tokens: tuple[str, ...]) -> Weighted:
     """Return the tokens of a person's name with their weights."""
     rules = PARAMETERS[PERSON]
     weights = []
+    if syllables.syllabic(tokens):  # every syllable tells, and none is a particle or an initial
+        return Weighted(tokens, (float(rules["word"]),) * len(tokens))
     for position, token in enumerate(tokens):
         inside = 0 < position < len(tokens) - 1
         if token in PARTICLES and (len(token) > 1 or inside):
@@ -174,7 +176,7 @@ def compare_names(
     if not query.tokens or not listed.tokens:
         return NameScore.nothing()
     rules = PARAMETERS[kind]
-    syllabic = kind == PERSON and syllables.syllabic(query.tokens) and syllables.syllabic(listed.tokens)
+    syllabic = kind == PERSON and syllables.both_syllabic(query.tokens, listed.tokens)
     found = _aligned(query, listed, likeness, kind, syllabic=syllabic)
     matched = sum(pair.weight for pair in found.pairs)
     if not matched:
@@ -275,12 +277,12 @@ def _alone(left: Left, both: float, rules: Mapping[str, Any], side: str, *, syll
     front, middle, end = left
     rest = max(0.0, front + middle + end - both)
     if syllabic:
-        return rest * float(rules["syllable_alone"])
+        return rest * float(rules[f"syllable_{side}"])
     inner = min(rest, middle)
-    behind = min(rest - inner, end)
+    before = min(max(0.0, rest - inner - end), 1.0)  # the first word tells, further ones are like those behind
     plain = float(rules[side])
-    cost = inner * float(rules.get(f"{side}_middle", plain)) + behind * plain
-    return cost + (rest - inner - behind) * float(rules.get(f"{side}_front", plain))
+    cost = inner * float(rules.get(f"{side}_middle", plain)) + (rest - inner - before) * plain
+    return cost + before * float(rules.get(f"{side}_front", plain))
 
 
 def _form(first: frozenset[str], second: frozenset[str], rules: Mapping[str, Any], value: float) -> float:
@@ -293,15 +295,18 @@ def _form(first: frozenset[str], second: frozenset[str], rules: Mapping[str, Any
 
 
 def _single(first: Weighted, second: Weighted, found: Alignment, rules: Mapping[str, Any], value: float) -> float:
-    """Return what is lost because a one-word name cannot tell a person with several.
+    """Return what is lost because one word cannot tell a person with several.
 
-    Nothing is, where the one word is several written together.
+    Nothing is, where a name is several words written together; where such a word is one of several, it is
+    still one word.
     """
     sizes = [sum(w >= _COUNTED for w in side.weights) for side in (first, second)]
-    together = any(len(pair.first) + len(pair.second) > 2 for pair in found.pairs)
-    if min(sizes) > 1 or max(sizes) < 2 or together:
-        return 0.0
-    return -value * (1.0 - float(rules["single_word"]))
+    together = [(len(pair.first), len(pair.second)) for pair in found.pairs if len(pair.first) + len(pair.second) > 2]
+    alone = together and sum(pair.weight >= _SIGNIFICANT for pair in found.pairs) == 1
+    one_of_several = alone and any(run == 1 < size for run, size in zip(together[0], sizes, strict=True))
+    if one_of_several or (min(sizes) == 1 and max(sizes) > 1 and not together):
+        return -value * (1.0 - float(rules["single_word"]))
+    return 0.0
 
 
 def _initials(first: Weighted, second: Weighted, found: Alignment, rules: Mapping[str, Any], value: float) -> float:

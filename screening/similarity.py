@@ -20,6 +20,9 @@ _TOKEN: Final = PARAMETERS["token"]
 _BELOW: Final = np.float32(_TOKEN["minimum"] - 0.01)
 _SHORT: Final = int(_TOKEN["short"])
 _MIDDLE: Final = int(_TOKEN["middle"])
+_SHORT_SOUND: Final = np.float32(_TOKEN["sound_short"] / _TOKEN["sound_factor"])
+_FEW_SOUNDS: Final = 3
+_OTHERWISE: Final = 0.5
 _JOINED_WRITTEN: Final = float(_TOKEN["joined_written"])
 _TURNED: Final = {1: float(_TOKEN["turned_once"]), 2: float(_TOKEN["turned_twice"])}
 
@@ -28,6 +31,7 @@ def matrix(first: Sequence[str], second: Sequence[str]) -> Matrix:
     """Return the likeness 0..1 of every token of `first` (rows) to every one of `second`."""
     best = _compare(first, second)
     longest = np.maximum.outer(list(map(len, first)), list(map(len, second)))
+    written = best.copy()
     for reading, factor in ((sound, "sound_factor"), (shape, "shape_factor")):
         mine, theirs = [reading(t) for t in first], [reading(t) for t in second]
         read = _compare(mine, theirs)
@@ -35,6 +39,8 @@ def matrix(first: Sequence[str], second: Sequence[str]) -> Matrix:
         heard = np.maximum.outer(list(map(len, mine)), list(map(len, theirs)))
         unsure = (heard <= _MIDDLE) & (read < 1.0)
         read[unsure] = np.minimum(read[unsure], _BELOW)
+        if reading is sound:
+            read[(heard <= _FEW_SOUNDS) & (written <= _OTHERWISE)] *= _SHORT_SOUND
         np.maximum(best, read * np.float32(_TOKEN[factor]), out=best)
     best[(longest <= _SHORT) & (best < 1.0)] *= np.float32(_TOKEN["short_factor"])
     _swapped(best, first, second)
@@ -113,4 +119,5 @@ def joined(first: str, second: str) -> float:
     heard = 0.0
     if plain >= _JOINED_WRITTEN:
         heard = OSA.normalized_similarity(sound(first), sound(second)) * float(_TOKEN["sound_factor"])
-    return float(max(plain, heard, _TOKEN["syllables_same"] * same_chinese(first, second)))
+    seen = float(_TOKEN["shape_factor"]) * (shape(first) == shape(second))
+    return float(max(plain, heard, seen, _TOKEN["syllables_same"] * same_chinese(first, second)))

@@ -48,7 +48,8 @@ _KOREAN_KEY: Final = (
     ("ch", "j"), ("ee", "i"), ("oo", "u"), ("ou", "u"), ("eo", "o"), ("eu", "u"), ("ae", "e"), ("ai", "e"),
     ("oi", "we"), ("oe", "we"), ("g", "k"), ("d", "t"), ("b", "p"), ("r", "l"), ("u", "o"), ("yi", "i"),
 )  # fmt: skip
-_LONGEST: Final = 14
+_LONGEST: Final = 14  # letters
+_FEWEST, _MOST = 2, 5  # words
 _VOWELS: Final = frozenset("aeiou")
 
 
@@ -96,12 +97,24 @@ def _replaced(token: str, pairs: Sequence[tuple[str, str]]) -> str:
 @lru_cache(maxsize=32768)
 def syllabic(tokens: tuple[str, ...]) -> bool:
     """Return whether a name is Chinese or Korean: a known family name among syllables only."""
-    if not 2 <= len(tokens) <= 4:
-        return False
-    ends = (tokens[0], tokens[-1])
-    if any(end in CHINESE_SURNAMES for end in ends) and all(chinese_key(token) for token in tokens):
-        return True
-    return any(end in KOREAN_SURNAMES for end in ends) and all(korean_key(token) for token in tokens)
+    chinese, korean = _syllables_only(tokens)
+    ends = {tokens[0], tokens[-1]} if tokens else frozenset()
+    return (chinese and not CHINESE_SURNAMES.isdisjoint(ends)) or (korean and not KOREAN_SURNAMES.isdisjoint(ends))
+
+
+def both_syllabic(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
+    """Return whether two names are Chinese or Korean; of one of them the family name may be unknown."""
+    if syllabic(first):
+        return any(_syllables_only(second))
+    return syllabic(second) and any(_syllables_only(first))
+
+
+@lru_cache(maxsize=32768)
+def _syllables_only(tokens: tuple[str, ...]) -> tuple[bool, bool]:
+    """Return whether all words are valid in Chinese and in Korean."""
+    if not _FEWEST <= len(tokens) <= _MOST:
+        return False, False
+    return all(map(chinese_key, tokens)), all(map(korean_key, tokens))
 
 
 @lru_cache(maxsize=32768)

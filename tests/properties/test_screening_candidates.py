@@ -48,7 +48,7 @@ def _party(listed: Entry) -> Query:
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(WORDS, min_size=1, max_size=4).map(" ".join),
     st.sampled_from(["", "1970-05-02", "1975-05-02", "1930"]),

@@ -13,6 +13,7 @@ from ocr.layout import squeezed
 from ocr.models import Field, Kind, Mrz, Remark
 from ocr.mrz import SECOND_OPINION
 from ocr.pdf_facts import PdfFacts, Signature, SignatureState
+from ocr.seals import SealState
 
 _CODE = re.compile(r"[A-Za-z0-9]{10}")
 _CHECK_HOST = "controle.infogreffe.fr"
@@ -40,6 +41,23 @@ def of_zone(zone: Mrz) -> Iterator[Remark]:
             yield Remark("mrz_unknown_code", "medium", text)
     if zone.lines[0][2:5] == SPECIMEN_ISSUER:
         yield Remark("specimen", "high", "The issuer Utopia exists only on specimens.")
+
+
+def of_seals(states: Sequence[SealState], differing: Sequence[str]) -> Iterator[Remark]:
+    """Yield remarks on signed 2D codes; differing names the fields on which code and zone or print disagree."""
+    for state in dict.fromkeys(states):
+        match state:
+            case SealState.VALID:
+                yield Remark("code_signature_valid", "info", "The 2D code is signed under a configured certificate.")
+            case SealState.WRONG:
+                text = "The signature of the 2D code does not hold under the certificate that it names."
+                yield Remark("code_signature_wrong", "high", text)
+            case SealState.UNVERIFIED:
+                text = "The signature of the 2D code was not verified: its certificate is not configured."
+                yield Remark("code_not_verified", "info", text)
+    if differing and states:
+        text = f"The 2D code says something else than the rest of the document: {', '.join(differing)}."
+        yield Remark("code_differs", "medium", text)
 
 
 def of_extract(kind: Kind, fields: Mapping[str, Field], text: str, links: Sequence[str]) -> Iterator[Remark]:

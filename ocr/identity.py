@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Identity documents: fields from the machine-readable zone, the 2D code and the printed labels."""
+"""Identity documents: fields from the machine-readable zone and the printed labels, and what else was read beside."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,6 +21,8 @@ _LONGEST_VALIDITY = 15  # years, adults' CNI issued from 2014, or 2004-2013 by d
 _SINGLE_DIGIT_SURE = 0.97
 _UNCHECKED_CEILING = 0.9  # names and nationality have no check digit
 _FAILED_CEILING = 0.4
+
+_COMPARED = frozenset({"surname", "given_names", "birth_date", "document_number", "expiry_date", "sex"})
 
 Locate = Callable[[str], Box | None]
 Sureness = Callable[[str], float]
@@ -63,29 +65,6 @@ def from_zone(zone: Mrz, sureness: Sureness, page: int, locate: Locate) -> dict[
     return found
 
 
-def from_visible_code(text: str, page: int, box: Box | None) -> dict[str, Field]:
-    """Return the fields of the CNIe's signed 2D code; the signature is not verified here.
-
-    Layout as on the official specimen: 24 header characters, ten values parted by semicolons,
-    48 signature characters (XP Z42-105, ISO 22376 framing).
-    """
-    parts = text[24:-48].split(";") if len(text) > 72 else []
-    if len(parts) != 10 or parts[6] != "CNI":
-        return {}
-    given, surname, birth, number, expiry, nationality, _, sex, place, _ = parts
-    values = {
-        "surname": surname,
-        "given_names": given,
-        "birth_date": french.iso_date(birth),
-        "document_number": number,
-        "expiry_date": french.iso_date(expiry),
-        "nationality": nationality,
-        "sex": sex,
-        "birth_place": place,
-    }
-    return {name: Field(value, value, 0.99, page, box, Source.BARCODE) for name, value in values.items() if value}
-
-
 def merged(zone: Mapping[str, Field], other: Mapping[str, Field]) -> dict[str, Field]:
     """Return zone fields completed by others; a differing other value is kept as an alternative."""
     found = dict(zone)
@@ -100,6 +79,27 @@ def merged(zone: Mapping[str, Field], other: Mapping[str, Field]) -> dict[str, F
         elif mine.value != field.value and field.value not in mine.alternatives:
             found[name] = replace(mine, alternatives=(*mine.alternatives, field.value))
     return found
+
+
+def differing(one: Mapping[str, Field], other: Mapping[str, Field]) -> tuple[str, ...]:
+    """Return the names of fields that two places of a document say differently, as far as both say them.
+
+    A zone drops diacritics and hyphens and cuts long names; its country code is of three letters. Places of birth are
+    printed and coded in too many ways.
+    """
+    return tuple(name for name in one if name in _COMPARED and name in other and not _agree(name, one, other))
+
+
+def _agree(name: str, one: Mapping[str, Field], other: Mapping[str, Field]) -> bool:
+    a, b = (squeezed(fields[name].value) for fields in (one, other))
+    if name in {"surname", "given_names"}:
+        short, long = sorted((_as_in_a_zone(a), _as_in_a_zone(b)), key=len)
+        return long.startswith(short)
+    return a == b
+
+
+def _as_in_a_zone(name: str) -> str:
+    return name.replace("œ", "oe").replace("æ", "ae")  # Doc 9303-3, section 6
 
 
 def with_rivals(fields: Mapping[str, Field], rivals: Iterable[Mrz]) -> dict[str, Field]:

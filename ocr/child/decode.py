@@ -60,13 +60,14 @@ class Decoded:
 
     sheets: tuple[Sheet, ...]
     facts: PdfFacts | None = None
+    trust: Trust = ()
 
 
 @contextmanager
 def opened(data: bytes, media: Media, limits: Limits, trust: Trust = ()) -> Iterator[Decoded]:
     """Open a document of a sniffed type; RefusedError where it is damaged, locked or too large."""
     if media is not Media.PDF:
-        yield Decoded((_picture(data, media, limits),))
+        yield Decoded((_picture(data, media, limits),), None, trust)
         return
     document = _open_pdf(data)
     try:
@@ -75,7 +76,7 @@ def opened(data: bytes, media: Media, limits: Limits, trust: Trust = ()) -> Iter
         if len(document) == 0:
             raise RefusedError("document_corrupt", "The file has no pages.")
         sheets = tuple(_pdf_sheet(document, index) for index in range(len(document)))
-        yield Decoded(sheets, _facts(document, data, trust))
+        yield Decoded(sheets, _facts(document, data, trust), trust)
     finally:
         document.close()
 

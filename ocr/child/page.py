@@ -28,9 +28,10 @@ _READABLE = 0.4  # share of sure words (measured: upright 0.74, on its head 0.11
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A 2D code: its text and its box in the units of the page."""
+    """A 2D code: its text, its bytes and its box in the units of the page."""
 
     text: str
+    data: bytes
     box: Box
 
 
@@ -104,10 +105,11 @@ class Seen:
         """Decode QR and DataMatrix codes; last of all looks, when the page stands upright."""
         gray = cv2.cvtColor(np.ascontiguousarray(self.pixels), cv2.COLOR_RGB2GRAY)
         found = _codes(np.asarray(gray, np.uint8))
-        self.codes = tuple(Code(text, self.upright(corners)) for text, corners in found)
+        self.codes = tuple(Code(text, data, self.upright(corners)) for text, data, corners in found)
         if not found and self.flat is not None:  # evenly lit: a second chance for a code in the shade
             flat = self.flat
-            self.codes = tuple(Code(text, self._back(flat, corners)) for text, corners in _codes(flat.image))
+            shaded = _codes(flat.image)
+            self.codes = tuple(Code(text, data, self._back(flat, corners)) for text, data, corners in shaded)
 
     def page(self) -> Page:
         """Return size and clean picture of the upright page."""
@@ -179,11 +181,11 @@ def _box_of(box: Sequence[int]) -> Box:
     return (float(left), float(top), float(right), float(bottom))
 
 
-def _codes(gray: NDArray[np.uint8]) -> list[tuple[str, NDArray[np.float64]]]:
-    """Return text and corners of the QR and DataMatrix codes on a grey picture."""
-    formats = zxingcpp.BarcodeFormat.QRCode | zxingcpp.BarcodeFormat.DataMatrix
+def _codes(gray: NDArray[np.uint8]) -> list[tuple[str, bytes, NDArray[np.float64]]]:
+    """Return text, bytes and corners of the QR and DataMatrix codes on a grey picture."""
+    formats = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.DataMatrix])
     found = zxingcpp.read_barcodes(gray, formats=formats)
-    return [(code.text, _corners(code.position)) for code in found if code.text]
+    return [(code.text, code.bytes, _corners(code.position)) for code in found if code.text]
 
 
 def _corners(position: zxingcpp.Position) -> NDArray[np.float64]:

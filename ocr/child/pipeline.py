@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """The order of looks: text layer, zone, print; and the Reading that they make."""
 
+from dataclasses import dataclass
 from itertools import islice
 
 from ocr import authenticity, identity, quality, register_extract
 from ocr.child.decode import Decoded, RefusedError, opened
 from ocr.child.engine import Engine
 from ocr.child.page import Seen
+from ocr.child.seals import checked
 from ocr.child.signatures import Trust
 from ocr.layout import Line, lines_of, squeezed
 from ocr.models import Field, Kind, Limits, Media, Page, Reading, Refusal, Remark, Source, refused
+from ocr.seals import SealState, seal_of
 
 _TEXT_LAYER_LETTERS = 200  # fewer are a stamp or a footer on a scan
 _UNREADABLE = Refusal("document_not_readable", "Nothing could be read on the document.")
@@ -154,10 +157,10 @@ def _identity(decoded: Decoded, pages: list[Seen], engine: Engine) -> Reading:
     fields = identity.with_rivals(fields, best.zone.rivals)
     kind = identity.kind_of_zone(zone)
     measured = _measured(kind, pages, zone.valid)
+    seals = _Sealed.on(pages, decoded.trust)
+    differing = identity.differing(fields, seals.fields)
+    fields = identity.merged(fields, seals.fields)
     for page in pages:
-        for code in page.codes:
-            seen = identity.from_visible_code(code.text, page.sheet.number, code.box)
-            fields = identity.merged(fields, seen)
         fields = identity.merged(fields, identity.from_print(page.lines))
     if zone.format == "CNI":
         fields = identity.with_printed_expiry(fields)
@@ -172,12 +175,35 @@ def _identity(decoded: Decoded, pages: list[Seen], engine: Engine) -> Reading:
         ),
         authenticity=(
             *authenticity.of_zone(zone),
+            *authenticity.of_seals(seals.states, differing),
             *authenticity.of_pdf(kind, decoded.facts),
         ),
         refusal=None,
         seconds=0.0,
         engine=engine.name,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    """What the signed 2D codes on all pages say, and whether their signatures hold."""
+
+    fields: dict[str, Field]
+    states: tuple[SealState, ...]
+    of_card: bool
+
+    @classmethod
+    def on(cls, pages: list[Seen], trust: Trust) -> "_Sealed":
+        """Return the seals among the codes that were seen."""
+        seals = [(seal_of(code.data), page, code) for page in pages for code in page.codes]
+        fields: dict[str, Field] = {}
+        states, of_card = [], False
+        for seal, page, code in seals:
+            if seal is not None:
+                fields = identity.merged(fields, seal.fields(page.sheet.number, code.box))
+                states.append(checked(seal, trust))
+                of_card = of_card or not seal.certificate
+        return cls(fields, tuple(states), of_card)
 
 
 def _zone_rank(page: Seen) -> tuple[bool, int]:
@@ -198,14 +224,12 @@ def _printed_only(decoded: Decoded, pages: list[Seen], lines: list[Line], engine
     kind = identity.kind_of_print(lines)
     front = kind is not Kind.UNKNOWN
     fields = identity.from_print(lines) if front else {}
-    back: dict[str, Field] = {}  # the code stands on the back, the print that is told by its title on the front
-    for page in pages:
-        for code in page.codes:
-            back |= identity.from_visible_code(code.text, page.sheet.number, code.box)
-    if back:
-        fields, kind = identity.merged(back, fields), Kind.CNIE
+    seals = _Sealed.on(pages, decoded.trust)
+    back = seals.of_card  # the code stands on the back, the print that is told by its title on the front
+    differing = identity.differing(seals.fields, fields)
+    fields, kind = identity.merged(seals.fields, fields), Kind.CNIE if back else kind
     remarks = _measured(kind, pages, bool(fields))
-    remarks = (*remarks, *quality.missing_sides(kind, quality.Sides(front=front, back=bool(back))))
+    remarks = (*remarks, *quality.missing_sides(kind, quality.Sides(front=front, back=back)))
     unread = kind is Kind.UNKNOWN and letters < 12
     return Reading(
         kind=kind,
@@ -213,7 +237,7 @@ def _printed_only(decoded: Decoded, pages: list[Seen], lines: list[Line], engine
         fields=fields,
         mrz=None,
         quality=remarks,
-        authenticity=tuple(authenticity.of_pdf(kind, decoded.facts)),
+        authenticity=(*authenticity.of_seals(seals.states, differing), *authenticity.of_pdf(kind, decoded.facts)),
         refusal=_UNREADABLE if unread else None,
         seconds=0.0,
         engine=engine.name,

@@ -10,6 +10,7 @@ import logging
 import signal
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any, TypeAlias
@@ -24,7 +25,16 @@ from pyhanko_certvalidator import ValidationContext
 
 from ocr.pdf_facts import Signature, SignatureState
 
-Trust: TypeAlias = Sequence[x509.Certificate]
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A certificate that the operator trusts, and the name of its file without the ending, in capitals."""
+
+    name: str
+    certificate: x509.Certificate
+
+
+Trust: TypeAlias = Sequence[Anchor]
 
 _MARKS = (b"/ByteRange", b"/adbe.pkcs7", b"/ETSI.CAdES")
 _CPU_SECONDS = 3.0  # ten milliseconds are usual; a crooked file must not keep its pages from being read
@@ -38,7 +48,7 @@ logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
 def certificates(folder: Path) -> Trust:
     """Return the certificates of all PEM and DER files of a folder; ValueError for one that is none."""
-    found: list[x509.Certificate] = []
+    found: list[Anchor] = []
     for file in sorted(folder.iterdir()):
         if file.suffix in _SUFFIXES:
             data = file.read_bytes()
@@ -47,7 +57,7 @@ def certificates(folder: Path) -> Trust:
                 loaded = [x509.Certificate.load(block, strict=True) for block in blocks]
             except ValueError as error:
                 raise ValueError(f"{file.name} holds no certificate") from error
-            found += loaded
+            found += [Anchor(file.stem.upper(), each) for each in loaded]
     return tuple(found)
 
 
@@ -67,7 +77,7 @@ def signatures(data: bytes, trusted: Trust) -> tuple[Signature, ...]:
 
 def _judged(embedded: EmbeddedPdfSignature, trusted: Trust) -> Signature:
     context = ValidationContext(
-        trust_roots=list(trusted),
+        trust_roots=[anchor.certificate for anchor in trusted],
         allow_fetching=False,
         moment=embedded.self_reported_timestamp,
         revocation_mode="soft-fail",

@@ -145,6 +145,15 @@ def saved(mode: str, form: str, size: tuple[int, int] = (300, 200), **options: o
     return file.getvalue()
 
 
+def as_png(picture: Image.Image) -> bytes:
+    """The picture on white paper, as a PNG."""
+    sheet = Image.new("RGB", (picture.width + 200, picture.height + 200), "white")
+    sheet.paste(picture, (100, 100))
+    file = io.BytesIO()
+    sheet.save(file, "PNG")
+    return file.getvalue()
+
+
 def fuzzed(data: bytes, seed: int) -> bytes:
     """Some forty bytes changed at random places behind the first hundred."""
     chance = random.Random(seed)

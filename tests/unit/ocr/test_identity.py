@@ -6,6 +6,7 @@ import pytest
 from ocr import identity, mrz
 from ocr.layout import Line, Word
 from ocr.models import Field, Kind, Mrz, Source
+from ocr.seals import seal_of
 from ocr.specimens import zones
 
 
@@ -144,16 +145,13 @@ def test_a_printed_expiry_that_fits_no_rule_changes_nothing() -> None:
 
 def test_the_2d_code_gives_names_their_diacritics_back() -> None:
     code = "H" * 24 + "Éléonore;VALCOURT;14/05/1987;P5DKCNKWD;08/03/2033;FRA;CNI;F;Montfleury;1,70" + "S" * 48
-    fields = identity.merged(fields_of(card()), identity.from_visible_code(code, 1, None))
+    seal = seal_of(code.encode("latin-1"))
+    assert seal is not None
+    fields = identity.merged(fields_of(card()), seal.fields(1, None))
     assert fields["given_names"].value == "Éléonore"
     assert fields["given_names"].alternatives == ("ELEONORE",)
     assert fields["birth_place"].source is Source.BARCODE
     assert fields["surname"].alternatives == ()
-
-
-@pytest.mark.parametrize("text", ["", "https://example.org", "x" * 200, "H" * 24 + "a;b;c" + "S" * 48])
-def test_another_2d_code_gives_nothing(text: str) -> None:
-    assert identity.from_visible_code(text, 1, None) == {}
 
 
 def test_a_rival_reading_halves_the_confidence_of_what_differs() -> None:

@@ -43,7 +43,7 @@ def test_a_long_extract_goes_on_to_a_second_page_and_is_read_whole() -> None:
     assert reading.fields["officers.7.surname"].value == "VALCOURT"
     assert reading.fields["observations.1"].value.endswith("Transfert du siège")
     assert reading.quality == ()
-    assert reading.authenticity == ()
+    assert [remark.code for remark in reading.authenticity] == ["pdf_unsigned"]
 
 
 def test_what_cannot_be_drawn_is_an_error() -> None:

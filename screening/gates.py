@@ -57,7 +57,7 @@ def _alone(new: ListFile) -> Iterator[GateProblem]:
             f"Always listed so far and now missing: {_some(missing)}.",
             f"Toujours listés et absents : {_some(missing)}.",
         )
-        yield GateProblem("canary", "quarantine", text, french)
+        yield GateProblem("canary", "quarantine", text, _fr(french))
 
 
 def _read_in_part(new: ListFile) -> Iterator[GateProblem]:
@@ -83,8 +83,8 @@ def _read_in_part(new: ListFile) -> Iterator[GateProblem]:
 
 
 def _fr(text: str) -> str:
-    """Return the text with the thousands parted the French way."""
-    return re.sub(r"(?<=\d),(?=\d{3})", "\u202f", text)
+    """Return the text with its thousands parted and its marks spaced the French way, unbreakably."""
+    return re.sub(r" (?=[:;%])", "\u00a0", re.sub(r"(?<=\d),(?=\d{3})", "\u202f", text))
 
 
 def _some(refs: Sequence[str | None]) -> str:
@@ -149,5 +149,5 @@ def _fills(new: ListFile, old: ListFile) -> Iterator[GateProblem]:
                 f"fill_{field}",
                 "quarantine",
                 f"Entries with {english}: {before:.0%} before, {after:.0%} now.",
-                f"Fiches avec {french} : {before:.0%} avant, {after:.0%} maintenant.",
+                _fr(f"Fiches avec {french} : {before * 100:.0f} % avant, {after * 100:.0f} % maintenant."),
             )

@@ -52,8 +52,8 @@ def test_more_than_two_per_cent_fewer_records_is_held_for_four_eyes() -> None:
 def test_each_problem_is_told_in_english_and_in_french() -> None:
     floors = {each.code: each for each in check(fixture("fr.json"), None)}
     assert floors["floor_person"].text == "2 persons, at least 4,000 expected."
-    assert floors["floor_person"].text_fr == "2 personnes physiques ; minimum attendu : 4\u202f000."
-    assert floors["canary"].text_fr.startswith("Toujours listés et absents : FR:2794")
+    assert floors["floor_person"].text_fr == "2 personnes physiques\u00a0; minimum attendu\u00a0: 4\u202f000."
+    assert floors["canary"].text_fr.startswith("Toujours listés et absents\u00a0: FR:2794")
 
 
 def test_a_missing_canary_is_held_and_named() -> None:

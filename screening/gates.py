@@ -3,6 +3,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 from screening.changes import GateProblem
@@ -25,13 +26,21 @@ _KINDS: Final = {
 }
 
 
-def check(new: ListFile, old: ListFile | None) -> tuple[GateProblem, ...]:
-    """Return what speaks against using `new` in place of `old` (None at the first import).
+def check(new: ListFile, old: ListFile | None, *, now: datetime | None = None) -> tuple[GateProblem, ...]:
+    """Return what speaks against using `new` in place of `old` (None at the first import) at the time `now`.
 
     "refuse" may not be overridden, "quarantine" needs four eyes, "warning" is only told. Sources:
     rule R-28 and the real changes seen in the lists.
     """
     problems = list(_alone(new))
+    if (
+        now is not None
+        and new.published_at
+        and new.published_at > now + timedelta(days=_GATES["quarantine_ahead_days"])
+    ):
+        # Once in use, it would make every true publication after it look older.
+        text, french = "The publication is dated in the future.", "La publication est datée dans le futur."
+        problems.append(GateProblem("future", "quarantine", text, french))
     if old is not None:
         problems += _against(new, old)
     return tuple(problems)

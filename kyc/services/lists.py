@@ -77,7 +77,7 @@ def import_file(
         list_files.forget(raw)
         return _imported(new, held_back.state, _problems_of(held_back))
     old = list_files.read(deps, active) if active is not None else None
-    problems = check(new, old)
+    problems = check(new, old, now=deps.now())
     version = _version(deps, actor, version_id, raw, new, problems, origin)
     _stage(deps, actor, version, new, active, old)
     if version.state == "staged":

@@ -122,7 +122,7 @@ def test_a_probe_that_named_another_publication_than_came_is_not_remembered(
     bare_house: House, monkeypatch: pytest.MonkeyPatch, seconds: int, *, believed: bool
 ) -> None:
     fixture = Path(__file__).parents[1] / "unit" / "screening" / "fixtures" / "fr.json"
-    monkeypatch.setattr(lists, "check", lambda *_: ())
+    monkeypatch.setattr(lists, "check", lambda *_, **__: ())
     came = parse(fixture).published_at
     assert came is not None
     deps = replace(bare_house.deps, list_sources=Lagging(fixture, came + timedelta(seconds=seconds)))

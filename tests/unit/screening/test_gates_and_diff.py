@@ -2,7 +2,10 @@
 """Which publications may be used, and what they change."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+
+import pytest
 
 from screening import Change, Delta, GateProblem, ListFile, ListSource, Name, PartialDate, check, diff
 from tests.unit.screening.lists_support import FIXTURES, entry, fixture, parsed, publication
@@ -54,6 +57,14 @@ def test_each_problem_is_told_in_english_and_in_french() -> None:
     assert floors["floor_person"].text == "2 persons, at least 4,000 expected."
     assert floors["floor_person"].text_fr == "2 personnes physiques\u00a0; minimum attendu\u00a0: 4\u202f000."
     assert floors["canary"].text_fr.startswith("Toujours listés et absents\u00a0: FR:2794")
+
+
+@pytest.mark.parametrize(("hours", "held"), [(47, False), (49, True)])
+def test_a_publication_from_the_future_is_held(hours: int, *, held: bool) -> None:
+    listed = publication(entry(1, "Igor Specimov"))
+    assert listed.published_at is not None
+    found = {each.code: each.severity for each in check(listed, None, now=listed.published_at - timedelta(hours=hours))}
+    assert found.get("future") == ("quarantine" if held else None)
 
 
 def test_a_missing_canary_is_held_and_named() -> None:

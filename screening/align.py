@@ -7,7 +7,7 @@ from itertools import permutations
 from typing import Final
 
 from screening.parameters import PARAMETERS
-from screening.similarity import joined
+from screening.similarity import JOINED_LETTERS, joined
 
 _MINIMUM: Final = float(PARAMETERS["token"]["minimum"])
 _DOUBTFUL: Final = float(PARAMETERS["token"]["doubtful"])
@@ -203,7 +203,7 @@ def _whole(
     best: tuple[int, float] | None = None
     for position in free:
         word = other.tokens[position]
-        if abs(len(word) - len(text)) > 2:
+        if abs(len(word) - len(text)) > JOINED_LETTERS:
             continue
         value = together(text, word)
         if len(text) < _JOINED_EXACT and value < 1.0:

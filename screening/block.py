@@ -1,67 +1,48 @@
 # SPDX-License-Identifier: Apache-2.0
 """Candidates: the names whose words can make up enough of the words of a query.
 
-All names are judged at once in arrays by a ceiling: what comparing two names word by word can give
-at most. Only names above the wanted value go on to that comparison.
+All names are judged in arrays by ceilings, what comparing two names word by word can give at most:
+first by how many words they share and what these weigh, for many queries at once; the few that
+are left by how alike their words are. Only what stays above the wanted value goes on to that comparison.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
+from itertools import pairwise
 from typing import Any, Final, Self
 
 import numpy as np
 
 from screening.align import Weighted
+from screening.bounds import (
+    MOST_PIECES,
+    SLIP_LETTERS,
+    TOLERANCE,
+    VOWELLESS,
+    Asked,
+    Bounds,
+    Listed,
+    by_syllables,
+    traits,
+)
 from screening.layout import Array
 from screening.parameters import PARAMETERS
+from screening.similarity import number_likeness, written_together
 from screening.vocabulary import VOCABULARY_ARRAYS, Floats, Ints, Near, Vocabulary, build_vocabulary, ends, spread
 
-_JOINED: Final = float(PARAMETERS["token"]["joined_minimum"])
-_DOUBT: Final = float(PARAMETERS["token"]["doubt"])
-_DOUBT_BESIDE_SURE: Final = float(PARAMETERS["token"]["doubt_beside_sure"])
-_SURE: Final = float(PARAMETERS["token"]["sure"])
 _CANDIDATES: Final = int(PARAMETERS["blocking"]["candidates"])
 _REMEMBERED: Final = int(PARAMETERS["blocking"]["remembered"])
-_SPLIT: Final = float(PARAMETERS["blocking"]["split"])
-_MOST_PIECES: Final = 3
 _COUNT: Final = 1024.0  # above the weight of any name: a sum of weights and a count share a number
+_NONE: Final = np.zeros(0, dtype=np.int32)
 
-NAME_ARRAYS: Final = (*VOCABULARY_ARRAYS, "word_starts", "word_names", "word_weights", "totals", "heaviest")
+NAME_ARRAYS: Final = (
+    *VOCABULARY_ARRAYS,
+    *("word_starts", "word_names", "word_weights"),
+    *("name_starts", "name_words", "name_weights", "traits", "totals"),
+)
 
-Bonus = Callable[[Array], Floats]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The readings of one name: `weights` has a row for each reading, a column for each word.
-
-    `counts` says how often a word stands in a reading, `dropped` what weight a reading leaves out,
-    `penalty` what it costs; `runs` are neighbouring words, which may be written together.
-    """
-
-    words: tuple[str, ...]
-    weights: Floats
-    counts: Floats
-    dropped: Floats
-    penalty: Floats
-    runs: tuple[tuple[str, ...], ...]
-
-    @classmethod
-    def of(cls, names: Sequence[Weighted], dropped: Sequence[float], penalty: Sequence[float]) -> Self:
-        """Return what to ask for the readings of a name."""
-        words = {word: place for place, word in enumerate(dict.fromkeys(w for name in names for w in name.tokens))}
-        weights = np.zeros((len(names), len(words)), dtype=np.float32)
-        counts = np.zeros_like(weights)
-        runs: dict[tuple[str, ...], None] = {}
-        for row, name in enumerate(names):
-            for word, weight in zip(name.tokens, name.weights, strict=True):
-                weights[row, words[word]] += weight
-                counts[row, words[word]] += 1
-            for size in range(2, _MOST_PIECES + 1):
-                runs |= dict.fromkeys(zip(*(name.tokens[start:] for start in range(size)), strict=False))
-        lost, costs = (np.asarray(values, dtype=np.float32)[:, None] for values in (dropped, penalty))
-        return cls(tuple(words), weights, counts, lost, costs, tuple(runs))
+Bonus = Callable[[int, Array], Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,166 +52,198 @@ class Candidates:
     names: Ints
     ceilings: Floats
 
+    @classmethod
+    def nothing(cls, readings: int) -> Self:
+        """Return what is found where nothing is."""
+        return cls(np.zeros(0, dtype=np.int32), np.zeros((readings, 0), dtype=np.float32))
 
-@dataclass(slots=True)
+
+@dataclass(frozen=True, slots=True)
 class _Met:
-    """Which of the words asked for the names hold: one element for each of `names`.
-
-    `weight` and `number` are those of the words of a name that may be paired, `alike` is `weight`
-    times likeness; `held` has a row for each word asked for. `stretch` and `split` tell names one
-    word of which may stand for several asked for, and the other way round.
-    """
+    """Names that share words with a query; where several words may stand for one, `loose` is set."""
 
     names: Array
-    weight: Floats
-    number: Floats
-    alike: Floats
-    held: Floats
-    stretch: Floats
-    split: Floats
+    ceilings: Floats
+    loose: Array
 
 
 class Names:
     """Weighted names of one kind by their words, in arrays that may lie in mapped files.
 
     The names with word w are `word_names[word_starts[w]:word_starts[w + 1]]`, `word_weights` the
-    weights it has in them; `totals` is the weight of each name, `heaviest` that of the weightiest
-    word. `rules` are the parameters of the kind.
+    weights it has in them. The words of name n in order are `name_words[name_starts[n]:name_starts[n + 1]]`,
+    with `name_weights`; `traits` tells which are not compared by their letters alone, `totals` is the
+    weight of each. `rules` are the parameters of the kind.
     """
 
-    def __init__(self, arrays: Mapping[str, Array], rules: Mapping[str, Any]) -> None:
+    def __init__(self, arrays: Mapping[str, Array], rules: Mapping[str, Any], *, person: bool) -> None:
+        self._person = person
         self._vocabulary = Vocabulary(arrays)
-        self._starts = arrays["word_starts"]
-        self._names = arrays["word_names"]
-        self._weights = arrays["word_weights"]
-        self._totals = arrays["totals"]
-        self._heaviest = float(arrays["heaviest"][0])
-        self._rules = rules
+        self._starts, self._names, self._weights = (arrays[f"word_{part}"] for part in ("starts", "names", "weights"))
+        self._name_starts, self._words, self._word_weights = (
+            arrays[f"name_{part}"] for part in ("starts", "words", "weights")
+        )
+        self._traits, self._totals = arrays["traits"], arrays["totals"]
+        self._bounds = Bounds(rules)
         self._in_pieces = lru_cache(maxsize=_REMEMBERED)(self._pieces)
 
     def __len__(self) -> int:
         return len(self._totals)
 
-    def candidates(self, asked: Asked, least: float, bonus: Bonus, most: int = _CANDIDATES) -> Candidates:
-        """Return the names that may be worth `least` (0..1), at most `most` of them.
+    def candidates(
+        self, asked: Sequence[Asked], least: float, hopes: Sequence[float], bonus: Bonus, most: int = _CANDIDATES
+    ) -> list[Candidates]:
+        """Return for each query the names that may be worth `least` (0..1), at most `most` of them.
 
-        `bonus` gives for some names by position what their facts may add.
+        `hopes` has what facts may add to any name of a query, `bonus` gives for a query and some names, both by
+        position, what those of each name may add.
         """
-        met = self._met(asked)
-        ceilings, guesses = self._judge(asked, met)
-        added = bonus(met.names)
-        kept = np.flatnonzero(ceilings.max(axis=0, initial=0.0) + added >= least - 1e-4)
-        guess = guesses[:, kept].max(axis=0, initial=0.0) + added[kept]
-        best = kept[np.argsort(-guess, kind="stable")[:most]]
-        return Candidates(met.names[best].astype(np.int32), ceilings[:, best])
-
-    def _met(self, asked: Asked) -> _Met:
-        near = [self._vocabulary.near(word) for word in asked.words]
-        together = self._together(asked, near)
-        words = np.unique(
-            np.concatenate([*(each.words for each in near), np.asarray(list(set().union(*together)), int)])
-        )
-        likeness = np.zeros((len(near), len(words)), dtype=np.float32)
-        several = np.ones(len(words), dtype=np.float32)
-        for row, each in enumerate(near):
-            likeness[row, np.searchsorted(words, each.words)] = each.likeness
-            if together[row]:
-                columns = np.searchsorted(words, list(together[row]))
-                likeness[row, columns] = 1.0
-                several[columns] = _MOST_PIECES
-        return self._gather(near, words, likeness, several)
-
-    def _together(self, asked: Asked, near: Sequence[Near]) -> list[set[int]]:
-        """Return for each word asked for those that it forms with its neighbours, by position."""
-        found: list[set[int]] = [set() for _ in near]
-        place = {word: row for row, word in enumerate(asked.words)}
-        texts = ["".join(run) for run in asked.runs]
-        wholes = np.unique(np.concatenate([each.wholes for each in near]))
-        if not texts or not len(wholes):
-            return found
-        rows, columns = np.nonzero(self._vocabulary.alike(texts, wholes) >= _JOINED)
-        for row, word in zip(rows.tolist(), wholes[columns].tolist(), strict=True):
-            for part in asked.runs[row]:
-                found[place[part]].add(word)
+        if not len(self):
+            return [Candidates.nothing(len(query.names)) for query in asked]
+        wanted = least - np.asarray(hopes, dtype=np.float32) - TOLERANCE
+        found = []
+        for number, (query, met) in enumerate(zip(asked, self._met(asked, wanted), strict=True)):
+            added = bonus(number, met.names) if len(met.names) else met.ceilings
+            kept = np.flatnonzero(met.ceilings + added >= least - TOLERANCE)
+            found.append(self._closest(query, met, kept, added[kept], least, most))
         return found
 
-    def _postings(self, words: Array) -> tuple[Array, Floats, Array]:
-        """Return the names that hold some words, with the weights, and which of the words it is."""
+    def _closest(self, asked: Asked, met: _Met, kept: Array, added: Floats, least: float, most: int) -> Candidates:
+        """Return those of the names kept whose words are alike enough."""
+        if not len(kept):
+            return Candidates.nothing(len(asked.names))
+        ceilings = self._judge(asked, _Met(met.names[kept], met.ceilings[kept], met.loose[kept]))
+        hope = ceilings.max(axis=0) + added
+        best = np.flatnonzero(hope >= least - TOLERANCE)
+        best = best[np.argsort(-hope[best], kind="stable")[:most]]
+        return Candidates(met.names[kept[best]].astype(np.int32), ceilings[:, best])
+
+    def _met(self, asked: Sequence[Asked], wanted: Floats) -> list[_Met]:
+        """Return for each query the names that may be worth what is wanted, by the words they share."""
+        near = self._vocabulary.near([word for query in asked for word in query.words])
+        bounds = ends([len(query.words) for query in asked]).tolist()
+        own = [near[first:last] for first, last in pairwise(bounds)]
+        keys, values, loose = self._postings(asked, own)
+        order = np.argsort(keys)
+        ordered = keys[order]
+        firsts = np.flatnonzero(np.diff(ordered, prepend=-1))
+        sums = np.add.reduceat(values[order], firsts) if len(firsts) else values
+        rows, names = np.divmod(ordered[firsts], len(self))
+        several = np.isin(ordered[firsts], loose)
+        number = np.floor(sums / _COUNT)
+        weight = np.minimum(sums - number * _COUNT, self._totals[names])
+        told = np.asarray([query.lightest for query in asked]).T[:, rows]
+        ceilings = self._bounds.by_weight(told, self._totals[names], weight, number, several)
+        kept = np.flatnonzero(ceilings >= wanted[rows])
+        cuts = np.searchsorted(rows[kept], np.arange(len(asked) + 1)).tolist()
+        parts = [slice(first, last) for first, last in pairwise(cuts)]
+        return [_Met(names[kept[part]], ceilings[kept[part]], several[kept[part]]) for part in parts]
+
+    def _postings(self, asked: Sequence[Asked], near: Sequence[Sequence[Near]]) -> tuple[Array, Array, Array]:
+        """Return the places where names hold words that queries meet.
+
+        A key is made of query and name, a value of the weight of the word and for how many of the
+        query's words it may stand. Last come the keys where several words may stand for one.
+        """
+        queries, words, several = self._meeting(asked, near)
         places, which = spread(self._starts[words], self._starts[words + 1])
-        return self._names[places], self._weights[places], which
-
-    def _gather(self, near: Sequence[Near], words: Array, likeness: Floats, several: Floats) -> _Met:
-        names, weights, which = self._postings(words)
-        pieces = [self._in_pieces(each.text) for each in near]
-        everyone = np.concatenate([names, *(part for part, _ in pieces)])
-        extra = np.concatenate([part for _, part in pieces])
-        counted = np.concatenate([weights + _COUNT * several[which], extra + _COUNT])
-        sums = np.bincount(everyone, weights=counted, minlength=len(self))
-        alike = np.concatenate([weights * likeness.max(axis=0)[which], extra])
-        alike = np.bincount(everyone, weights=alike, minlength=len(self))
-        found = np.flatnonzero(sums > 0)
-        number = np.floor(sums[found] / _COUNT)
-        position = np.empty(len(self), dtype=np.int32)
-        position[found] = np.arange(len(found), dtype=np.int32)
-        held = np.zeros((len(near), len(found)), dtype=np.float32)
-        split = np.zeros_like(held)
-        for row, (part, _) in enumerate(pieces):
-            held[row, position[names[likeness[row, which] > 0]]] = 1.0
-            held[row, position[part]] = split[row, position[part]] = 1.0
-        stretch = np.ones(len(found), dtype=np.float32)
-        stretch[position[names[several[which] > 1]]] = _MOST_PIECES
-        weight = sums[found] - number * _COUNT
-        return _Met(found, *(_floats(each) for each in (weight, number, alike[found], held, stretch, split)))
-
-    def _pieces(self, word: str) -> tuple[Array, Floats]:
-        """Return the names that may hold a word in pieces, with the weight of the pieces."""
-        near = self._vocabulary.near(word)
-        names, weights, which = self._postings(near.pieces)
-        order = np.argsort(names, kind="stable")
-        first = np.flatnonzero(np.diff(names[order], prepend=-1))
-        if not len(first):
-            return names, weights
-        shares = np.add.reduceat(self._vocabulary.lengths(near.pieces)[which][order], first) / len(word)
-        enough = (np.diff(first, append=len(names)) > 1) & (shares >= _SPLIT)
-        return names[order][first][enough], np.add.reduceat(weights[order], first)[enough]
-
-    def _judge(self, asked: Asked, met: _Met) -> tuple[Floats, Floats]:
-        """Return for each reading and name the most the pair can be worth, and a guess of it."""
-        rules = self._rules
-        whole = asked.weights.sum(axis=1, keepdims=True)
-        heaviest = (asked.weights / np.maximum(asked.counts, 1.0)).max(axis=1, keepdims=True, initial=0.0)
-        totals = self._totals[met.names]
-        held = asked.weights @ met.held
-        number = asked.counts @ (met.held + (_MOST_PIECES - 1) * met.split)
-        matched = np.minimum(
-            held * (1.0 + (_MOST_PIECES - 1) * met.split.max(axis=0, initial=0.0)), met.weight * met.stretch
+        keys = queries[which] * len(self) + self._names[places]
+        values = self._weights[places] + _COUNT * several[which]
+        pieces = [
+            (row * len(self) + names, weights + _COUNT)
+            for row, own in enumerate(near)
+            for names, weights in (self._in_pieces(each.text) for each in own if each.cuts)
+            if len(names)
+        ]
+        split = [part for part, _ in pieces]
+        return (
+            np.concatenate([keys, *split]),
+            np.concatenate([values, *(part for _, part in pieces)]),
+            np.concatenate([keys[several[which] > 1], *split]),
         )
-        left = whole - np.minimum(held, heaviest * met.number)
-        theirs = totals - np.minimum(met.weight, self._heaviest * number)
-        both = np.minimum(np.maximum(left, 0.0) + asked.dropped, theirs)
-        alone = np.maximum(left - both, 0.0) * min(rules["extra"], rules.get("extra_middle", rules["extra"]))
-        alone += (theirs - both) * min(rules["omitted"], rules.get("omitted_middle", rules["omitted"]))
-        contradicted = (
-            both * rules["contradiction"] * np.maximum(matched, 1.0) ** rules.get("contradiction_length", 0.0)
+
+    def _meeting(self, asked: Sequence[Asked], near: Sequence[Sequence[Near]]) -> tuple[Array, Array, Array]:
+        """Return the words that queries meet, once for each, and for how many of its words one may stand."""
+        together = [self._together(query, own) for query, own in zip(asked, near, strict=True)]
+        met = [each.words for own in near for each in own]
+        rows = [row for row, own in enumerate(near) for _ in own]
+        queries = np.repeat([*rows, *range(len(asked))], [*map(len, met), *map(len, together)])
+        keys = queries * len(self._vocabulary) + np.concatenate([*met, *together])
+        several = np.ones(len(keys))
+        several[len(keys) - sum(map(len, together)) :] = MOST_PIECES
+        order = np.argsort(keys)
+        ordered = keys[order]
+        firsts = np.flatnonzero(np.diff(ordered, prepend=-1))
+        queries, words = np.divmod(ordered[firsts], len(self._vocabulary))
+        return queries, words, np.maximum.reduceat(several[order], firsts) if len(firsts) else several
+
+    def _together(self, asked: Asked, near: Sequence[Near]) -> Array:
+        """Return the words that neighbouring words of a query form together."""
+        longer = [each.wholes for each in near if len(each.wholes)]
+        if not longer:
+            return _NONE
+        wholes = np.unique(np.concatenate(longer))
+        pairs = written_together(asked.runs, self._vocabulary.texts(wholes))
+        return wholes[list({column for _, column in pairs})] if pairs else _NONE
+
+    def _pieces(self, word: str) -> tuple[Array, Array]:
+        """Return the names that hold a word in pieces, with the weight of the pieces."""
+        parts = [self._holding(cut) for cut in self._vocabulary.near([word])[0].cuts]
+        return np.concatenate([names for names, _ in parts]), np.concatenate([weights for _, weights in parts])
+
+    def _holding(self, words: Sequence[int]) -> tuple[Array, Array]:
+        """Return the names that hold all of some words, with the weight these have in them."""
+        own = [slice(*self._starts[word : word + 2].tolist()) for word in words]
+        names = reduce(np.intersect1d, [self._names[part] for part in own])
+        places = [part.start + self._names[part].searchsorted(names) for part in own]
+        return names, sum((self._weights[place] for place in places), np.zeros(len(names)))
+
+    def _judge(self, asked: Asked, met: _Met) -> Floats:
+        """Return for each reading and name the most the pair can be worth."""
+        begins, stops = self._name_starts[met.names], self._name_starts[met.names + 1]
+        places, _ = spread(begins, stops)
+        words, of = np.unique(self._words[places], return_inverse=True)
+        mine, theirs = asked.traits(person=self._person), self._traits[met.names]
+        without = _without_vowels(asked, mine), np.repeat((theirs & VOWELLESS) > 0, stops - begins)
+        listed = Listed(
+            self._totals[met.names],
+            theirs,
+            np.cumsum(stops - begins) - (stops - begins),
+            self._word_weights[places],
+            (self._vocabulary.lengths(words) <= SLIP_LETTERS)[of],
+            self._likeness(asked.words, words, of, without),
         )
-        gain = rules.get("form_agrees", 0.0) - asked.penalty
-        spared = np.where(matched >= _SURE, _DOUBT_BESIDE_SURE, _DOUBT)
-        ceilings = _share(matched, alone + (1.0 - spared) * contradicted) + gain
-        guesses = _share(matched, alone + contradicted) * (met.alike / np.maximum(met.weight, 1e-6)) + gain
-        return ceilings, guesses
+        ceilings = self._bounds.by_likeness(asked, mine, listed)
+        loose = met.loose | by_syllables(mine, theirs)
+        penalty = np.asarray(asked.penalty, dtype=np.float32)[:, None]
+        found: Floats = np.where(loose, met.ceilings - penalty, ceilings)
+        return found
+
+    def _likeness(self, mine: Sequence[str], theirs: Array, of: Array, without_vowels: tuple[Array, Array]) -> Floats:
+        """Return the most that words (rows) may be alike to words of the vocabulary, these as `of` repeats them."""
+        found = self._vocabulary.alike(mine, theirs)
+        for row, near in enumerate(self._vocabulary.near(mine)):
+            places = np.minimum(np.searchsorted(theirs, near.words), len(theirs) - 1)
+            same = theirs[places] == near.words
+            np.maximum.at(found[row], places[same], near.likeness[same])
+            if near.text.isdigit():
+                found[row] = [number_likeness(near.text, text) for text in self._vocabulary.texts(theirs)]
+        found = found[:, of]
+        rows, columns = without_vowels
+        if rows.any() or columns.any():
+            raised = self._vocabulary.alike_without_vowels(mine, theirs)[:, of]
+            np.maximum(found, raised, out=found, where=rows | columns)
+        return found
 
 
-def _floats(values: Array) -> Floats:
-    return values.astype(np.float32, copy=False)
+def _without_vowels(asked: Asked, mine: Array) -> Array:
+    """Return as a column which words stand in a reading written without vowels."""
+    bare = [set(name.tokens) for name, own in zip(asked.names, mine[:, 0].tolist(), strict=True) if own & VOWELLESS]
+    return np.asarray([[any(word in name for name in bare)] for word in asked.words])
 
 
-def _share(matched: Floats, lost: Floats) -> Floats:
-    found: Floats = matched / np.maximum(matched + lost, 1e-6)
-    return found
-
-
-def build_names(names: Sequence[Weighted]) -> dict[str, Array]:
-    """Return the arrays of weighted names, by position."""
+def build_names(names: Sequence[Weighted], *, person: bool) -> dict[str, Array]:
+    """Return the arrays of weighted names of persons or organisations, by position."""
     words = sorted({word for name in names for word in name.tokens})
     number = {word: place for place, word in enumerate(words)}
     sizes = np.fromiter((len(name.tokens) for name in names), dtype=np.int64, count=len(names))
@@ -244,6 +257,9 @@ def build_names(names: Sequence[Weighted]) -> dict[str, Array]:
         "word_starts": ends(np.bincount(of, minlength=len(words))),
         "word_names": owners[order],
         "word_weights": weights[order],
+        "name_starts": ends(sizes),
+        "name_words": of,
+        "name_weights": weights,
+        "traits": np.fromiter((traits(n, person=person) for n in names), dtype=np.uint8, count=len(names)),
         "totals": np.bincount(owners, weights=weights, minlength=len(names)).astype(np.float32),
-        "heaviest": weights.max(keepdims=True, initial=0.0),
     }

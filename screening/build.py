@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from screening.block import build_names
+from screening.ceiling import facts_told
 from screening.cluster import clusters
 from screening.facts import number_key
 from screening.layout import Array, content_name, stable_hash, write
@@ -117,7 +118,7 @@ def _entry_arrays(entries: Sequence[Entry], arrays: dict[str, Array], blobs: dic
     cluster = np.asarray(clusters(entries), dtype=np.int32)
     order = np.argsort(cluster, kind="stable")
     arrays |= {"cluster": cluster, "members": order.astype(np.int32), "clustered": cluster[order]}
-    arrays["born"] = np.asarray([_born(entry) for entry in entries], dtype=np.int16).reshape(-1, 2)
+    arrays["told"] = np.asarray([facts_told(entry) for entry in entries], dtype=np.int16).reshape(-1, 4)
     refs = ((stable_hash(entry.ref), number) for number, entry in enumerate(entries))
     _pairs("ref", refs, arrays)
     numbers = (
@@ -127,13 +128,6 @@ def _entry_arrays(entries: Sequence[Entry], arrays: dict[str, Array], blobs: dic
         if key
     )
     _pairs("number", numbers, arrays)
-
-
-def _born(entry: Entry) -> tuple[int, int]:
-    """Return the first and the last year the person may be born in, zeros where nothing is told."""
-    if not entry.birth_dates:
-        return 0, 0
-    return min(d.year for d in entry.birth_dates), max(d.year_to or d.year for d in entry.birth_dates)
 
 
 def _name_arrays(
@@ -161,7 +155,8 @@ def _name_arrays(
     arrays[f"{kind}_place_starts"] = starts
     flat = [place for places in found.places for place in places]
     arrays[f"{kind}_places"] = np.asarray(flat, dtype=np.int32).reshape(-1, 2)
-    arrays |= {f"{kind}_{key}": array for key, array in build_names([n.words for n in found.prepared]).items()}
+    names = build_names([name.words for name in found.prepared], person=kind == PERSON)
+    arrays |= {f"{kind}_{key}": array for key, array in names.items()}
 
 
 def _texts(key: str, texts: Sequence[bytes], arrays: dict[str, Array], blobs: dict[str, bytes]) -> None:

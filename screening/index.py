@@ -9,7 +9,7 @@ from screening.build import write_index
 from screening.layout import UnusableIndex, locate
 from screening.models import Entry, ListFile
 from screening.results import Hit, Query
-from screening.search import search
+from screening.search import search_many
 from screening.stored import Stored
 
 
@@ -55,7 +55,11 @@ class Index:
 
     def search(self, query: Query, limit: int = 50) -> tuple[Hit, ...]:
         """Return the designees that the query may be, best first, at most `limit`."""
-        return search(self._open(), query, limit)
+        return self.search_many([query], limit)[0]
+
+    def search_many(self, queries: Sequence[Query], limit: int = 50) -> list[tuple[Hit, ...]]:
+        """Return for each query what `search` returns, many times faster for many than one by one."""
+        return search_many(self._open(), queries, limit)
 
     def close(self) -> None:
         """Let go of the mapped files; every later use raises UnusableIndex."""

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 _MANIFEST: Final = "manifest.json"
 _POINTER: Final = "CURRENT"
 
@@ -131,7 +131,8 @@ def load_blob(path: Path, key: str) -> Array:
 
 def content_name(parts: list[str]) -> str:
     """Return the name of an index from what it is made of."""
-    return "index-" + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
+    text = "\n".join([str(FORMAT), *parts])
+    return "index-" + hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
 def stable_hash(text: str) -> int:

@@ -37,7 +37,7 @@ _DOUBT: Final = float(_TOKEN["doubt"])
 _DOUBT_BESIDE_SURE: Final = float(_TOKEN["doubt_beside_sure"])
 _SURE: Final = float(_TOKEN["sure"])
 _BRACKETS: Final = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
-_COUNTED: Final = 0.5  # a word or an initial
+COUNTED: Final = 0.5  # a word or an initial
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +300,7 @@ def _single(first: Weighted, second: Weighted, found: Alignment, rules: Mapping[
     Nothing is, where a name is several words written together; where such a word is one of several, it is
     still one word.
     """
-    sizes = [sum(w >= _COUNTED for w in side.weights) for side in (first, second)]
+    sizes = [sum(w >= COUNTED for w in side.weights) for side in (first, second)]
     together = [(len(pair.first), len(pair.second)) for pair in found.pairs if len(pair.first) + len(pair.second) > 2]
     alone = together and sum(pair.weight >= _SIGNIFICANT for pair in found.pairs) == 1
     one_of_several = alone and any(run == 1 < size for run, size in zip(together[0], sizes, strict=True))

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """A query against an index: forms, candidates, names, facts, designees, in that order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 
-from screening.block import Asked, Candidates
-from screening.ceiling import facts_ceiling
+from screening.block import Candidates
+from screening.bounds import Asked
+from screening.ceiling import facts_ceiling, facts_hope
 from screening.facts import Facts, compare_facts, compare_order, facts_of_entry, facts_of_query
 from screening.forms import Form, expand
 from screening.layout import Array
@@ -18,13 +20,15 @@ from screening.parameters import PARAMETERS
 from screening.results import Hit, Query
 from screening.score import SHOWN, Scored, contributions, name_value, score
 from screening.similarity import matrix
-from screening.stored import Stored
+from screening.stored import KINDS, Stored
 from screening.vocabulary import Floats
 
 _FACTS: Final = PARAMETERS["facts"]
 # No fact but a number can lift a name by more than this.
 _MOST_FACTS: Final = float(_FACTS["birth_exact"] + _FACTS["nationality_same"] + _FACTS["identifier_short"])
 _TOLERANCE: Final = 1e-4  # ceilings are computed in single precision
+_EQUAL: Final = 1e-9
+_TOGETHER: Final = 256  # queries whose candidates are looked for at once: megabytes of working memory
 _BIRTH_NATS: Final = 10.0  # a birth date tells one of some 25,000 days
 _NUMBER_NATS: Final = 14.0
 
@@ -58,76 +62,131 @@ class _Found:
         return self.entry.names[self.position].text if self.position >= 0 else self.entry.display_name
 
 
-def search(stored: Stored, query: Query, limit: int) -> tuple[Hit, ...]:
-    """Return the designees that the query may be, best first, at most `limit`."""
-    forms = expand(query)
-    facts = facts_of_query(query)
-    numbers = _by_number(stored, facts)
-    best: dict[int, _Found] = {}
-    if forms:
-        hope = _Hope(stored, query.type, facts, numbers)
-        named = _names(stored, query.type, forms, hope)
-        places = [(each, *place) for key, each in named for place in stored.places(query.type, key)]
-        more = hope.of_entries(np.asarray([number for _, number, _ in places], dtype=np.int64)).tolist()
-        for (each, number, position), points in zip(places, more, strict=True):
-            if name_value(each.form, each.name, 0.0) + points + _TOLERANCE >= SHOWN:
-                _consider(stored, best, hope, each, number, position)
-        for number in numbers:
-            _consider_number(stored, best, query.type, facts, forms, number)
-    return _hits(stored, best, limit)
+def search_many(stored: Stored, queries: Sequence[Query], limit: int) -> list[tuple[Hit, ...]]:
+    """Return for each query the designees that it may be, best first, at most `limit`."""
+    found: list[tuple[Hit, ...]] = [()] * len(queries)
+    for kind in KINDS:
+        places = [place for place, query in enumerate(queries) if query.type == kind]
+        for start in range(0, len(places), _TOGETHER):
+            part = places[start : start + _TOGETHER]
+            for place, hits in _answers(stored, kind, {place: queries[place] for place in part}, limit):
+                found[place] = hits
+    return found
 
 
-def _by_number(stored: Stored, facts: Facts) -> list[int]:
-    found = {number for key in facts.numbers for number in stored.find("number", key)}
-    return sorted(found)
+def _answers(
+    stored: Stored, kind: str, queries: Mapping[int, Query], limit: int
+) -> Iterator[tuple[int, tuple[Hit, ...]]]:
+    """Yield what is found for queries of one kind, under their keys; of the others nothing is."""
+    readings = ((place, query, expand(query)) for place, query in queries.items())
+    parties = {place: _Party(stored, query, forms) for place, query, forms in readings if forms}
+    chosen = candidates(stored, kind, list(parties.values()))
+    for (place, party), names in zip(parties.items(), chosen, strict=True):
+        if len(names.names) or party.numbers:
+            yield place, _hits(stored, party.found(names), limit)
 
 
-@dataclass(frozen=True, slots=True)
-class _Hope:
-    """What the facts of entries may add to a name at most, told without reading the entries."""
+def candidates(stored: Stored, kind: str, parties: Sequence["_Party"], least: float = SHOWN) -> list[Candidates]:
+    """Return the listed names worth comparing with each party word by word: those that may score `least`."""
+    if not parties:
+        return []
+    return stored.names[kind].candidates(
+        [party.asked for party in parties],
+        least,
+        [party.hope for party in parties],
+        lambda number, names: parties[number].hope_of_names(names),
+    )
 
-    stored: Stored
-    kind: str
-    facts: Facts
-    numbers: Sequence[int]
 
-    def of_entries(self, entries: Array) -> Floats:
-        """Return the most points the facts of some entries may add."""
-        found = facts_ceiling(self.facts, self.stored.born(entries), person=self.kind == PERSON)
+class _Party:
+    """A query with its readings, and what is found for it."""
+
+    def __init__(self, stored: Stored, query: Query, forms: Sequence[Form]) -> None:
+        self._stored, self._query, self.forms = stored, query, forms
+        self._person = query.type == PERSON
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Return the facts of the query."""
+        return facts_of_query(self._query)
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        """Return the entries that have a number of the query, in order."""
+        if not self._query.identifiers:
+            return []
+        return sorted({number for key in self.facts.numbers for number in self._stored.find("number", key)})
+
+    @cached_property
+    def asked(self) -> Asked:
+        """Return what to ask for the readings."""
+        names, dropped, penalty = zip(*((f.name.words, f.dropped, f.penalty) for f in self.forms), strict=True)
+        return Asked(names, dropped, penalty)
+
+    @cached_property
+    def hope(self) -> float:
+        """Return what facts may add to any name at most."""
+        return _MOST_FACTS if self.numbers else facts_hope(self._query)
+
+    def hope_of_entries(self, entries: Array) -> Floats:
+        """Return the most points the facts of some entries may add, told without reading the entries."""
+        found = facts_ceiling(self.facts, self._stored.told(entries), person=self._person)
         if self.numbers:
             found[np.isin(entries, self.numbers)] = _MOST_FACTS
         return found
 
-    def of_names(self, names: Array) -> Floats:
+    def hope_of_names(self, names: Array) -> Floats:
         """Return the most points the facts of any bearer of some names may add."""
-        entries, firsts = self.stored.entries_of(self.kind, names)
-        return np.maximum.reduceat(self.of_entries(entries), firsts) if len(names) else self.of_entries(entries)
+        if not self.hope:
+            return np.zeros(len(names), dtype=np.float32)
+        entries, firsts = self._stored.entries_of(self._query.type, names)
+        found: Floats = np.maximum.reduceat(self.hope_of_entries(entries), firsts)
+        return found
 
+    def found(self, chosen: Candidates) -> dict[int, _Found]:
+        """Return the entries that bear the chosen names or have a number of the query, each with its best name."""
+        best: dict[int, _Found] = {}
+        named = self._named(chosen)
+        places = [(each, *place) for key, each in named for place in self._stored.places(self._query.type, key)]
+        more = self.hope_of_entries(np.asarray([number for _, number, _ in places], dtype=np.int64)).tolist()
+        for (each, number, position), points in zip(places, more, strict=True):
+            if name_value(each.form, each.name, 0.0) + points + _TOLERANCE >= SHOWN:
+                self._consider(best, each, number, position)
+        for number in self.numbers:
+            if number not in best:
+                best[number] = self._by_number(number)
+        return best
 
-def candidates(stored: Stored, kind: str, forms: Sequence[Form], hope: _Hope) -> Candidates:
-    """Return the listed names worth comparing with the forms word by word."""
-    asked = Asked.of(
-        [form.name.words for form in forms], [form.dropped for form in forms], [form.penalty for form in forms]
-    )
-    return stored.names[kind].candidates(asked, SHOWN, hope.of_names)
+    def _named(self, chosen: Candidates) -> list[tuple[int, _Named]]:
+        """Return the names close enough to a form, each with its best form."""
+        keys = chosen.names.tolist()
+        listed = [self._stored.name(self._query.type, key) for key in keys]
+        likeness = _Likeness(self.asked.words, list(dict.fromkeys(word for name in listed for word in name.tokens)))
+        least = SHOWN - self.hope - _TOLERANCE
+        pairs = zip(keys, listed, chosen.ceilings.T.tolist(), strict=True)
+        found = (
+            (key, likeness.best(self.forms, name, self._query.type, highest, least)) for key, name, highest in pairs
+        )
+        return [(key, named) for key, named in found if named is not None]
 
+    def _consider(self, best: dict[int, _Found], named: _Named, number: int, position: int) -> None:
+        entry = self._stored.entry(number)
+        spelling = entry.names[position]
+        weak = float(PARAMETERS[self._query.type]["low_alias"]) if spelling.quality == "low" else 0.0
+        findings = compare_facts(self.facts, facts_of_entry(entry), person=self._person)
+        findings += compare_order(self.facts, spelling.given, spelling.family)
+        scored = score(named.form, named.listed, named.name, weak, findings)
+        known = best.get(number)
+        found = _Found(number, position, entry, scored)
+        if known is None or found.rank > known.rank:
+            best[number] = found
 
-def _names(stored: Stored, kind: str, forms: Sequence[Form], hope: _Hope) -> list[tuple[int, _Named]]:
-    """Return the listed names close enough to a form, each with its best form."""
-    chosen = candidates(stored, kind, forms, hope)
-    if not len(chosen.names):
-        return []
-    words = list(dict.fromkeys(word for form in forms for word in form.name.tokens))
-    keys = chosen.names.tolist()
-    listed = [stored.name(kind, key) for key in keys]
-    theirs = list(dict.fromkeys(word for name in listed for word in name.tokens))
-    likeness = _Likeness(words, theirs)
-    found = []
-    for key, name, ceilings in zip(keys, listed, chosen.ceilings.T.tolist(), strict=True):
-        named = likeness.best(forms, name, kind, ceilings)
-        if named is not None and name_value(named.form, named.name, 0.0) + _MOST_FACTS >= SHOWN:
-            found.append((key, named))
-    return found
+    def _by_number(self, number: int) -> _Found:
+        """Return an entry met by a number alone, whatever its names and its kind."""
+        entry = self._stored.entry(number)
+        findings = compare_facts(self.facts, facts_of_entry(entry), person=self._person)
+        scored = score(self.forms[0], PreparedName.nothing(), NameScore.nothing(), 0.0, findings)
+        return _Found(number, -1, entry, scored)
 
 
 class _Likeness:
@@ -138,59 +197,27 @@ class _Likeness:
         self._mine = {word: position for position, word in enumerate(mine)}
         self._theirs = {word: position for position, word in enumerate(theirs)}
 
-    def best(self, forms: Sequence[Form], name: PreparedName, kind: str, ceilings: Sequence[float]) -> _Named | None:
-        """Return the form that agrees best with the listed name, None if none agrees at all."""
+    def best(
+        self, forms: Sequence[Form], name: PreparedName, kind: str, highest: Sequence[float], least: float
+    ) -> _Named | None:
+        """Return the form that agrees best with the listed name, the first of equal ones; None below `least`.
+
+        `highest` has what each form can reach: a form that cannot be the best is not compared.
+        """
         columns = [self._theirs[word] for word in name.tokens]
         best: _Named | None = None
-        most = 0.0
-        for form, ceiling in zip(forms, ceilings, strict=True):
-            if ceiling + _TOLERANCE <= most:
-                continue
+        most, first = least, 0
+        for place in sorted(range(len(forms)), key=lambda place: -highest[place]):
+            form = forms[place]
+            if highest[place] + _TOLERANCE <= most:
+                break
             rows = [self._rows[self._mine[word]] for word in form.name.tokens]
             part = [[row[column] for column in columns] for row in rows]
             found = compare_names(form.name, name, part, kind, form.dropped)
             value = found.value - form.penalty
-            if value > most + 1e-9:
-                best, most = _Named(form, name, found), value
+            if value > most + _EQUAL or (place < first and value > most - _EQUAL):
+                best, most, first = _Named(form, name, found), value, place
         return best
-
-
-def _consider(
-    stored: Stored,
-    best: dict[int, _Found],
-    hope: _Hope,
-    named: _Named,
-    number: int,
-    position: int,
-) -> None:
-    entry = stored.entry(number)
-    spelling = entry.names[position]
-    weak = float(PARAMETERS[hope.kind]["low_alias"]) if spelling.quality == "low" else 0.0
-    findings = compare_facts(hope.facts, facts_of_entry(entry), person=hope.kind == PERSON)
-    findings += compare_order(hope.facts, spelling.given, spelling.family)
-    scored = score(named.form, named.listed, named.name, weak, findings)
-    known = best.get(number)
-    found = _Found(number, position, entry, scored)
-    if known is None or found.rank > known.rank:
-        best[number] = found
-
-
-def _consider_number(
-    stored: Stored,
-    best: dict[int, _Found],
-    kind: str,
-    facts: Facts,
-    forms: Sequence[Form],
-    number: int,
-) -> None:
-    """Take an entry met by a number alone, whatever its names and its kind."""
-    if number in best:
-        return
-    entry = stored.entry(number)
-    empty = NameScore.nothing()
-    findings = compare_facts(facts, facts_of_entry(entry), person=kind == "person")
-    scored = score(forms[0], PreparedName.nothing(), empty, 0.0, findings)
-    best[number] = _Found(number, -1, entry, scored)
 
 
 def _hits(stored: Stored, best: dict[int, _Found], limit: int) -> tuple[Hit, ...]:

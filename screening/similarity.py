@@ -3,6 +3,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -15,6 +16,7 @@ from screening.parameters import PARAMETERS
 from screening.syllables import other_pinyin, same_chinese
 
 Matrix = npt.NDArray[np.float32]
+Texts = Sequence[str] | Sequence[bytes]
 
 _TOKEN: Final = PARAMETERS["token"]
 _BELOW: Final = np.float32(_TOKEN["minimum"] - 0.01)
@@ -23,26 +25,18 @@ _MIDDLE: Final = int(_TOKEN["middle"])
 _SHORT_SOUND: Final = np.float32(_TOKEN["sound_short"] / _TOKEN["sound_factor"])
 _FEW_SOUNDS: Final = 3
 _OTHERWISE: Final = 0.5
+_SOUND_FACTOR: Final = np.float32(_TOKEN["sound_factor"])
+_SHAPE_FACTOR: Final = np.float32(_TOKEN["shape_factor"])
 _JOINED_WRITTEN: Final = float(_TOKEN["joined_written"])
+_JOINED_MINIMUM: Final = float(_TOKEN["joined_minimum"])
+_FEW_LETTERS: Final = 3
+JOINED_LETTERS: Final = 2  # that a word may have more or fewer than its pieces
 _TURNED: Final = {1: float(_TOKEN["turned_once"]), 2: float(_TOKEN["turned_twice"])}
 
 
 def matrix(first: Sequence[str], second: Sequence[str]) -> Matrix:
     """Return the likeness 0..1 of every token of `first` (rows) to every one of `second`."""
-    best = _compare(first, second)
-    longest = np.maximum.outer(list(map(len, first)), list(map(len, second)))
-    written = best.copy()
-    for reading, factor in ((sound, "sound_factor"), (shape, "shape_factor")):
-        mine, theirs = [reading(t) for t in first], [reading(t) for t in second]
-        read = _compare(mine, theirs)
-        # Short words must read the same; nearly the same is another word.
-        heard = np.maximum.outer(list(map(len, mine)), list(map(len, theirs)))
-        unsure = (heard <= _MIDDLE) & (read < 1.0)
-        read[unsure] = np.minimum(read[unsure], _BELOW)
-        if reading is sound:
-            read[(heard <= _FEW_SOUNDS) & (written <= _OTHERWISE)] *= _SHORT_SOUND
-        np.maximum(best, read * np.float32(_TOKEN[factor]), out=best)
-    best[(longest <= _SHORT) & (best < 1.0)] *= np.float32(_TOKEN["short_factor"])
+    best = letters_alike(readings(first), readings(second))
     _swapped(best, first, second)
     _numbers(best, first, second)
     _initials(best, first, second)
@@ -50,7 +44,42 @@ def matrix(first: Sequence[str], second: Sequence[str]) -> Matrix:
     return best
 
 
-def _compare(first: Sequence[str], second: Sequence[str]) -> Matrix:
+def readings(tokens: Sequence[str]) -> tuple[Texts, Texts, Texts]:
+    """Return tokens as written, as heard, and as a machine reads them."""
+    return tokens, [sound(token) for token in tokens], [shape(token) for token in tokens]
+
+
+def letters_alike(first: Sequence[Texts], second: Sequence[Texts]) -> Matrix:
+    """Return the likeness of tokens in three readings, before what their letters do not tell."""
+    written = _compare(first[0], second[0])
+    heard, seen = (_read(mine, theirs) for mine, theirs in zip(first[1:], second[1:], strict=True))
+    few = _up_to(_FEW_SOUNDS, first[1], second[1])
+    if few is not None:
+        heard[few & (written <= _OTHERWISE)] *= _SHORT_SOUND
+    best: Matrix = np.maximum(written, np.maximum(heard * _SOUND_FACTOR, seen * _SHAPE_FACTOR))
+    short = _up_to(_SHORT, first[0], second[0])
+    if short is not None:
+        best[short & (best < 1.0)] *= np.float32(_TOKEN["short_factor"])
+    return best
+
+
+def _read(first: Texts, second: Texts) -> Matrix:
+    """Return the likeness of readings; short words must read the same, nearly the same is another word."""
+    found = _compare(first, second)
+    short = _up_to(_MIDDLE, first, second)
+    if short is not None:
+        unsure = short & (found < 1.0)
+        found[unsure] = np.minimum(found[unsure], _BELOW)
+    return found
+
+
+def _up_to(letters: int, first: Texts, second: Texts) -> npt.NDArray[np.bool_] | None:
+    """Return which pairs have no word of more letters; None where that is none."""
+    mine = [len(text) <= letters for text in first]
+    return np.logical_and.outer(mine, [len(text) <= letters for text in second]) if any(mine) else None
+
+
+def _compare(first: Texts, second: Texts) -> Matrix:
     found = cdist(first, second, scorer=OSA.normalized_similarity, dtype=np.float32)
     return np.asarray(found, dtype=np.float32)
 
@@ -71,13 +100,13 @@ def _swapped(best: Matrix, first: Sequence[str], second: Sequence[str]) -> None:
 def _numbers(best: Matrix, first: Sequence[str], second: Sequence[str]) -> None:
     for row, token in enumerate(first):
         if token.isdigit():
-            best[row] = [_number(token, other) for other in second]
+            best[row] = [number_likeness(token, other) for other in second]
     for column, other in enumerate(second):
         if other.isdigit():
-            best[:, column] = [_number(token, other) for token in first]
+            best[:, column] = [number_likeness(token, other) for token in first]
 
 
-def _number(first: str, second: str) -> float:
+def number_likeness(first: str, second: str) -> float:
     """Return the likeness of a number and a word: numbers next to each other are doubtful."""
     if first == second:
         return 1.0
@@ -108,6 +137,38 @@ def _nicknames(best: Matrix, first: Sequence[str], second: Sequence[str]) -> Non
             others = NICKNAMES.get(other)
             if others is not None and other not in PARTICLES and not groups.isdisjoint(others):
                 best[row, column] = max(best[row, column], _TOKEN["nickname"])
+
+
+def written_together(texts: Sequence[str], words: Sequence[str]) -> list[tuple[int, int]]:
+    """Return which texts, put together of pieces, may be which words, by position."""
+    if not texts or not words:
+        return []
+    apart = np.abs(np.subtract.outer(list(map(len, texts)), list(map(len, words)))) <= JOINED_LETTERS
+    close = np.argwhere(apart & (_compare(texts, words) >= _JOINED_WRITTEN)).tolist()
+    return [(row, column) for row, column in close if joined(texts[row], words[column]) >= _JOINED_MINIMUM]
+
+
+def cuts(word: str, pieces: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the pairs of pieces, and those with a third between them, that may be a word that was cut."""
+    heads = [piece for piece in pieces if _slightly_apart(word[: len(piece)], piece)]
+    tails = [piece for piece in pieces if _slightly_apart(word[-len(piece) :], piece)]
+    found: list[tuple[str, ...]] = []
+    for head, tail in product(heads, tails):
+        gap = len(word) - len(head) - len(tail)
+        if abs(gap) <= JOINED_LETTERS:
+            found.append((head, tail))
+        elif gap > 0 and (word.startswith(head) or word.endswith(tail)):
+            found += [(head, piece, tail) for piece in pieces if abs(gap - len(piece)) <= 1]
+    return [found[row] for row, _ in written_together(["".join(cut) for cut in found], [word])]
+
+
+def _slightly_apart(first: str, second: str) -> bool:
+    """Return whether beginnings or ends of two words are alike; short ones must sound the same."""
+    if first == second:
+        return True
+    if len(second) <= _FEW_LETTERS:
+        return sound(first) == sound(second)
+    return OSA.distance(first, second) <= len(second) // _FEW_LETTERS
 
 
 @lru_cache(maxsize=65536)

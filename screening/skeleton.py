@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+import numpy as np
 from rapidfuzz.distance import OSA
+from rapidfuzz.process import cdist
 
 from screening.normalise import PARTICLES
 from screening.parameters import PARAMETERS
+from screening.similarity import Matrix, Texts
 
 _FACTOR: Final = float(PARAMETERS["token"]["skeleton"])
 _FEW: Final = 3
@@ -45,6 +48,12 @@ def regraded(first: Sequence[str], second: Sequence[str], likeness: Sequence[Seq
         [max(value, _alike(mine, theirs)) for theirs, value in zip(second, values, strict=True)]
         for mine, values in zip(first, likeness, strict=True)
     ]
+
+
+def consonants_alike(first: Texts, second: Texts) -> Matrix:
+    """Return the likeness 0..1 that consonants (rows) may have to others at most."""
+    found = np.asarray(cdist(first, second, scorer=OSA.normalized_similarity, dtype=np.float32), dtype=np.float32)
+    return found * np.float32(_FACTOR)
 
 
 @lru_cache(maxsize=65536)

@@ -33,7 +33,7 @@ class Stored:
             "cluster",
             "clustered",
             "members",
-            "born",
+            "told",
             *(f"{k}_{p}" for k in _HASHED for p in _HASH_PARTS),
         )
         self._arrays = {key: load_array(path, key) for key in keys}
@@ -44,7 +44,7 @@ class Stored:
             for part in ("names_starts", "place_starts", "places"):
                 self._arrays[f"{kind}_{part}"] = load_array(path, f"{kind}_{part}")
             parts = {part: load_array(path, f"{kind}_{part}") for part in NAME_ARRAYS}
-            self.names[kind] = Names(parts, PARAMETERS[kind])
+            self.names[kind] = Names(parts, PARAMETERS[kind], person=kind == PERSON)
         self._name_bytes = {kind: load_blob(path, f"{kind}_names") for kind in KINDS}
         self._entries: OrderedDict[int, Entry] = OrderedDict()
         self._names: OrderedDict[tuple[str, int], PreparedName] = OrderedDict()
@@ -104,9 +104,9 @@ class Stored:
         start, end = self._arrays["refs_starts"][number : number + 2].tolist()
         return bytes(self._ref_bytes[start:end]).decode("utf-8", "surrogatepass")
 
-    def born(self, entries: Array) -> Array:
-        """Return the first and the last birth year of entries, zeros where nothing is told."""
-        found: Array = self._arrays["born"][entries]
+    def told(self, entries: Array) -> Array:
+        """Return the birth years and nationalities of entries, as `facts_told` makes them."""
+        found: Array = self._arrays["told"][entries]
         return found
 
     def entries_of(self, kind: str, names: Array) -> tuple[Array, Array]:

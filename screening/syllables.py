@@ -97,7 +97,7 @@ def _replaced(token: str, pairs: Sequence[tuple[str, str]]) -> str:
 @lru_cache(maxsize=32768)
 def syllabic(tokens: tuple[str, ...]) -> bool:
     """Return whether a name is Chinese or Korean: a known family name among syllables only."""
-    chinese, korean = _syllables_only(tokens)
+    chinese, korean = syllables_only(tokens)
     ends = {tokens[0], tokens[-1]} if tokens else frozenset()
     return (chinese and not CHINESE_SURNAMES.isdisjoint(ends)) or (korean and not KOREAN_SURNAMES.isdisjoint(ends))
 
@@ -105,12 +105,12 @@ def syllabic(tokens: tuple[str, ...]) -> bool:
 def both_syllabic(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
     """Return whether two names are Chinese or Korean; of one of them the family name may be unknown."""
     if syllabic(first):
-        return any(_syllables_only(second))
-    return syllabic(second) and any(_syllables_only(first))
+        return any(syllables_only(second))
+    return syllabic(second) and any(syllables_only(first))
 
 
 @lru_cache(maxsize=32768)
-def _syllables_only(tokens: tuple[str, ...]) -> tuple[bool, bool]:
+def syllables_only(tokens: tuple[str, ...]) -> tuple[bool, bool]:
     """Return whether all words are valid in Chinese and in Korean."""
     if not _FEWEST <= len(tokens) <= _MOST:
         return False, False

@@ -1,25 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """The distinct words of all names, and which of them may stand for a word of a query."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, pairwise
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import cdist
 
 from screening.layout import Array, stable_hash
 from screening.normalise import NICKNAMES, shape, sound
 from screening.parameters import PARAMETERS
+from screening.similarity import cuts, letters_alike, readings
+from screening.skeleton import consonants_alike, skeleton
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
 
 VOCABULARY_ARRAYS: Final = (
-    *("written", "heard", "seen", "lengths"),
+    *("written", "heard", "seen", "bones", "lengths", "letters"),
     *("group_starts", "group_words", "rarity", "sizes"),
     *("key_hashes", "key_words", "heads"),
 )
@@ -28,18 +29,18 @@ LONGEST: Final = 32
 _BASE: Final = 37  # the edge of a word, a-z, 0-9
 _CODES: Final = _BASE**3
 _RULES: Final = PARAMETERS["blocking"]
-_COMPARED: Final = int(_RULES["compared"])
 _REMEMBERED: Final = int(_RULES["remembered"])
 _MINIMUM: Final = float(PARAMETERS["token"]["minimum"])
 _PIECE: Final = float(_RULES["piece"])
-_PIECES: Final = int(_RULES["pieces"])
-_SOUND: Final = float(PARAMETERS["token"]["sound_factor"])
-_LEAST: Final = 0.08  # of the groups of letters of a word: fewer are chance
-_SHAPE: Final = float(PARAMETERS["token"]["shape_factor"])
+# Letters that may be edited for each letter of the longer word, as written, as heard and as seen.
+_MOST_EDITS: Final = tuple(
+    np.float32(1.001 - _MINIMUM / factor)
+    for factor in (1.0, PARAMETERS["token"]["sound_factor"], PARAMETERS["token"]["shape_factor"])
+)
 _SHORT: Final = 8  # letters
 _LONG_END: Final = 3  # letters
-_AKIN: Final = 0.9  # stands for the likeness of words found by a key
-_NONE: Final = np.zeros(0, dtype=np.int32)
+_AKIN: Final = np.float32(0.96)  # words found by a key are not more alike than that
+_TOGETHER: Final = 64  # words looked up at a time: megabytes of working memory
 
 
 def trigrams(word: str) -> frozenset[int]:
@@ -73,35 +74,37 @@ class Near:
     """The words near a word, by position in the vocabulary.
 
     `words` and `likeness` (at least the minimum of a pair) belong together; `wholes` are words it
-    may be a piece of, `pieces` words that may be pieces of it.
+    may be a piece of, `cuts` words that make it up together.
     """
 
     text: str
     words: Ints
     likeness: Floats
     wholes: Ints
-    pieces: Ints
+    cuts: tuple[tuple[int, ...], ...]
 
 
 class Vocabulary:
     """Words in alphabetical order, with their groups of letters, in arrays that may be mapped.
 
-    `written`, `heard` and `seen` are the words, their sounds and their shapes, cut to LONGEST bytes; `lengths` counts
-    their letters. The words with the group of code c are `group_words[group_starts[c]:
+    `written`, `heard`, `seen` and `bones` are the words, their sounds, shapes and consonants, cut to LONGEST bytes;
+    `lengths` counts the letters of the first three (rows), `letters` tells in bits which they are. The words
+    with the group of code c are `group_words[group_starts[c]:
     group_starts[c + 1]]`; `rarity` is the squared rarity of a code, `sizes` its sum by word.
     `key_hashes` are sorted and belong to `key_words`; the words that begin with character c are
     from `heads[c]` to `heads[c + 1]`.
     """
 
     def __init__(self, arrays: Mapping[str, Array]) -> None:
-        self._written, self._heard, self._seen, self._lengths = (
-            arrays[key] for key in ("written", "heard", "seen", "lengths")
+        self._written, self._heard, self._seen, self._bones, self._read_lengths, self._letters = (
+            arrays[key] for key in ("written", "heard", "seen", "bones", "lengths", "letters")
         )
         self._group_starts, self._group_words = arrays["group_starts"], arrays["group_words"]
         self._rarity, self._sizes, self._key_hashes, self._key_words, self._heads = (
             arrays[key] for key in ("rarity", "sizes", "key_hashes", "key_words", "heads")
         )
-        self.near = lru_cache(maxsize=_REMEMBERED)(self._near)
+        self._lengths = self._read_lengths[0]
+        self._known: dict[str, Near] = {}
 
     def __len__(self) -> int:
         return len(self._sizes)
@@ -111,82 +114,155 @@ class Vocabulary:
         found: Array = self._lengths[words]
         return found
 
+    def texts(self, words: Array) -> list[str]:
+        """Return the words at some positions, cut to LONGEST letters."""
+        return [text.decode() for text in self._written[words].tolist()]
+
     def alike(self, texts: Sequence[str], words: Array) -> Floats:
-        """Return the likeness 0..1 of texts (rows) to words: the best of spelling, sound and shape."""
-        best = _likeness(texts, self._written[words])
-        for reading, column, factor in ((sound, self._heard, _SOUND), (shape, self._seen, _SHAPE)):
-            np.maximum(best, _likeness([reading(text) for text in texts], column[words]) * factor, out=best)
-        return best
+        """Return the likeness 0..1 of texts (rows) to words, as letters alone tell it."""
+        theirs = [column[words].tolist() for column in (self._written, self._heard, self._seen)]
+        return letters_alike(readings(texts), theirs)
 
-    def _near(self, word: str) -> Near:
-        if len(word) == 1 and word.isalpha():
-            return self._beginning(word)
-        codes = np.fromiter(trigrams(word), dtype=np.int64)
-        whole = float(self._rarity[codes].sum())
-        shared = self._shared(codes)
-        found = np.flatnonzero(shared > _LEAST * whole)
-        shared = shared[found]
-        close = shared / np.sqrt(self._sizes[found] * whole)
-        compared = np.union1d(found[_top(close, _COMPARED)], self._by_keys(_close(word)))
-        likeness = self.alike([word], compared)[0]
+    def alike_without_vowels(self, texts: Sequence[str], words: Array) -> Floats:
+        """Return the likeness 0..1 that the consonants of texts (rows) may have to those of words at most."""
+        return consonants_alike([skeleton(text) for text in texts], self._bones[words].tolist())
+
+    def near(self, words: Sequence[str]) -> list[Near]:
+        """Return what is near each of some words."""
+        if len(self._known) > _REMEMBERED:
+            self._known.clear()
+        fresh = [word for word in dict.fromkeys(words) if word not in self._known]
+        for start in range(0, len(fresh), _TOGETHER):
+            part = fresh[start : start + _TOGETHER]
+            self._known.update(zip(part, self._near(part), strict=True))
+        return [self._known[word] for word in words]
+
+    def _near(self, words: Sequence[str]) -> list[Near]:
+        rows, found, shared, whole = self._shared(words)
+        keyed, akin = self._by_keys(words, _close), self._by_keys(words, _akin)
+        compared = self._union(self._alike_enough(words, rows, found), rows, found, keyed)
+        likeness = self._compared(words, *compared)
         kept = likeness >= _MINIMUM
-        akin = np.append(self._by_keys(_akin(word)), self._initial(word))
-        lengths = self._lengths[found]
-        pieces = (shared >= _PIECE * self._sizes[found]) & (lengths > 1) & (lengths < len(word))
-        wholes = (shared >= _PIECE * whole) & (lengths > len(word))
-        return Near(
-            word,
-            np.concatenate([akin, compared[kept]]).astype(np.int32),
-            np.concatenate([np.full(len(akin), _AKIN, dtype=np.float32), likeness[kept]]),
-            self._closest(found, close, wholes),
-            np.union1d(self._closest(found, close, pieces), self._ends_of(word)).astype(np.int32),
+        stands, long = self._initials(words), self._lengths[found]
+        near = (np.concatenate([akin[side], stands[side], compared[side][kept]]) for side in (0, 1))
+        alike = np.concatenate([np.full(len(akin[0]) + len(stands[0]), _AKIN), likeness[kept]])
+        mine = np.fromiter(map(len, words), dtype=np.int32, count=len(words))[rows]
+        parts = np.flatnonzero((shared >= _PIECE * self._sizes[found]) & (long > 1) & (long < mine))
+        longer = np.flatnonzero((shared >= _PIECE * whole[rows]) & (long > mine))
+        columns = (
+            _by_row(len(words), *near, alike),
+            _by_row(len(words), rows[longer], found[longer]),
+            _by_row(len(words), *self._union(parts, rows, found, self._ends_of(words))),
         )
+        return [
+            Near(word, near, likeness, wholes, self._cuts(word, parts))
+            for word, (near, likeness), (wholes,), (parts,) in zip(words, *columns, strict=True)
+        ]
 
-    def _shared(self, codes: npt.NDArray[np.int64]) -> Floats:
-        """Return the weight of the groups of letters that each word shares with some."""
+    def _alike_enough(self, words: Sequence[str], rows: Array, found: Array) -> Array:
+        """Return the places of pairs that differ in so few letters that they may be alike enough.
+
+        An edit adds or takes one letter, or changes one for another: as many as are in one word only.
+        """
+        kept = np.zeros(len(rows), dtype=bool)
+        for reading, texts in enumerate(readings(words)):
+            mine, long = _letters(texts)[rows], np.fromiter(map(len, texts), dtype=np.int16, count=len(texts))[rows]
+            theirs, other = self._letters[reading][found], self._read_lengths[reading][found]
+            least = np.maximum(np.bitwise_count(mine & ~theirs), np.bitwise_count(theirs & ~mine))
+            longest = np.maximum(long, other)
+            kept |= np.maximum(least, longest - np.minimum(long, other)) <= longest * _MOST_EDITS[reading]
+        return np.flatnonzero(kept)
+
+    def _cuts(self, word: str, pieces: Array) -> tuple[tuple[int, ...], ...]:
+        """Return the pieces that make up a word together, in whatever order a name has them."""
+        place = dict(zip(self.texts(pieces), pieces.tolist(), strict=True))
+        return tuple(tuple(place[piece] for piece in cut) for cut in cuts(word, list(place)))
+
+    def _shared(self, words: Sequence[str]) -> tuple[Array, Array, Array, Array]:
+        """Return which words (by row) share groups of letters with which others, their weight, and that of all."""
+        groups = [trigrams(word) for word in words]
+        owners = np.repeat(np.arange(len(words)), [len(group) for group in groups])
+        codes = np.fromiter(chain.from_iterable(groups), dtype=np.int64, count=len(owners))
+        whole = np.bincount(owners, weights=self._rarity[codes], minlength=len(words))
         places, which = spread(self._group_starts[codes], self._group_starts[codes + 1])
-        return np.bincount(self._group_words[places], weights=self._rarity[codes][which], minlength=len(self)).astype(
-            np.float32
-        )
+        cells = owners[which] * len(self) + self._group_words[places]
+        order = np.argsort(cells)
+        ordered = cells[order]
+        firsts = np.flatnonzero(np.diff(ordered, prepend=-1))
+        shared = np.add.reduceat(self._rarity[codes][which][order], firsts) if len(firsts) else np.zeros(0)
+        rows, found = np.divmod(ordered[firsts], len(self))
+        return rows, found, shared, whole
 
-    @staticmethod
-    def _closest(found: Array, close: Array, wanted: Array) -> Ints:
-        places = np.flatnonzero(wanted)
-        return found[places[_top(close[places], _PIECES)]].astype(np.int32)
+    def _union(self, places: Array, rows: Array, words: Array, more: tuple[Array, Array]) -> tuple[Array, Array]:
+        """Return the pairs at some places and some more, each once, in the order of the rows."""
+        keys = np.concatenate([rows[places] * len(self) + words[places], more[0] * len(self) + more[1]])
+        keys.sort()
+        keys = keys[np.flatnonzero(np.diff(keys, prepend=-1))]
+        return np.divmod(keys, len(self))
 
-    def _beginning(self, letter: str) -> Near:
-        """Return the words an initial may stand for."""
-        words = np.arange(*self._heads[ord(letter) : ord(letter) + 2], dtype=np.int32)
-        return Near(letter, words, np.full(len(words), _AKIN, dtype=np.float32), _NONE, _NONE)
+    def _compared(self, words: Sequence[str], rows: Array, others: Array) -> Floats:
+        """Return the likeness of pairs in the order of their rows."""
+        bounds = np.searchsorted(rows, np.arange(len(words) + 1)).tolist()
+        found = np.zeros(len(rows), dtype=np.float32)
+        for row, word in enumerate(words):
+            part = slice(bounds[row], bounds[row + 1])
+            found[part] = self.alike([word], others[part])[0]
+        return found
 
-    def _initial(self, word: str) -> Array:
-        """Return the word that is the first letter of a word, if there is."""
-        first, last = self._heads[ord(word[0]) : ord(word[0]) + 2].tolist()
-        return np.arange(first, min(last, first + 1))[: int(first < last and self._lengths[first] == 1)]
+    def _initials(self, words: Sequence[str]) -> tuple[Array, Array]:
+        """Return the initials of words, and the words that initials may stand for."""
+        firsts, lasts = self._beginnings([word[0] for word in words])
+        alone = np.flatnonzero((firsts < lasts) & (self._lengths.take(firsts, mode="clip") == 1))
+        begun = [row for row, word in enumerate(words) if len(word) == 1 and word.isalpha()]
+        places, which = spread(firsts[begun], lasts[begun])
+        rows = np.asarray(begun, dtype=np.int64)[which]
+        return np.concatenate([alone, rows]), np.concatenate([firsts[alone], places])
 
-    def _by_keys(self, texts: Sequence[str]) -> Array:
-        """Return the words stored under some keys."""
-        wanted = np.asarray([stable_hash(text) for text in texts], dtype=np.int64)
+    def _beginnings(self, letters: Sequence[str]) -> tuple[Array, Array]:
+        """Return from where to where the words begin with some letters."""
+        codes = np.fromiter(map(ord, letters), dtype=np.int64, count=len(letters))
+        return self._heads[codes], self._heads[codes + 1]
+
+    def _by_keys(self, words: Sequence[str], keys: Callable[[str], list[str]]) -> tuple[Array, Array]:
+        """Return the words stored under the keys of some words, behind the rows of these."""
+        own = [keys(word) for word in words]
+        rows = np.repeat(np.arange(len(words)), [len(texts) for texts in own])
+        found, which = self._stored(chain.from_iterable(own), len(rows))
+        return rows[which], found
+
+    def _stored(self, texts: Iterable[str], count: int) -> tuple[Array, Array]:
+        """Return the words stored under some keys, and under which."""
+        wanted = np.fromiter(map(stable_hash, texts), dtype=np.int64, count=count)
         firsts, lasts = (self._key_hashes.searchsorted(wanted, side=side) for side in ("left", "right"))
-        return self._key_words[spread(firsts, lasts)[0]]
+        places, which = spread(firsts, lasts)
+        return self._key_words[places], which
 
-    def _ends_of(self, word: str) -> Array:
-        """Return the words that a word begins or ends with.
+    def _ends_of(self, words: Sequence[str]) -> tuple[Array, Array]:
+        """Return the words that others begin or end with.
 
         With the longer of them come those that sound alike, and those close to the rest of the word.
         """
-        texts = [text.encode() for cut in range(2, len(word) - 1) for text in (word[:cut], word[cut:])]
-        wanted = np.asarray(texts, dtype=f"S{LONGEST}")
+        texts = [[text.encode() for cut in range(2, len(w) - 1) for text in (w[:cut], w[cut:])] for w in words]
+        rows = np.repeat(np.arange(len(words)), [len(own) for own in texts])
+        wanted = np.fromiter(chain.from_iterable(texts), dtype=f"S{LONGEST}", count=len(rows))
         places = self._written.searchsorted(wanted)
-        inside = places < len(self)
-        places = places[inside]
-        exact = places[self._written[places] == wanted[inside]]
-        long = exact[self._lengths[exact] > _LONG_END]
-        keys = [f"~{sound_of.decode()}" for sound_of in self._heard[long].tolist()]
-        for end in self._written[long].tolist():
-            rest = word.removeprefix(end.decode()) if word.startswith(end.decode()) else word.removesuffix(end.decode())
-            keys += _close(rest) if len(rest) >= _LONG_END else ()
-        return np.union1d(exact, self._by_keys(keys))
+        same = np.flatnonzero(self._written.take(places, mode="clip") == wanted)
+        rows, exact = rows[same], places[same]
+        long = self._lengths[exact] > _LONG_END
+        owners = rows[long]
+        found = zip(
+            owners.tolist(), self._written[exact[long]].tolist(), self._heard[exact[long]].tolist(), strict=True
+        )
+        keys = [_beside(words[row], end.decode(), heard.decode()) for row, end, heard in found]
+        owners = np.repeat(owners, [len(own) for own in keys])
+        beside, which = self._stored(chain.from_iterable(keys), len(owners))
+        return np.concatenate([rows, owners[which]]), np.concatenate([exact, beside])
+
+
+def _beside(word: str, end: str, heard: str) -> list[str]:
+    """Return the keys of what sounds like an end of a word, and of what is close to the rest of it."""
+    rest = word.removeprefix(end) if word.startswith(end) else word.removesuffix(end)
+    return [f"~{heard}", *(_close(rest) if len(rest) >= _LONG_END else ())]
 
 
 def build_vocabulary(words: Sequence[str]) -> dict[str, Array]:
@@ -203,8 +279,10 @@ def build_vocabulary(words: Sequence[str]) -> dict[str, Array]:
     return {
         "written": np.asarray([word.encode() for word in words], dtype=f"S{LONGEST}"),
         "heard": np.asarray([sound(word).encode() for word in words], dtype=f"S{LONGEST}"),
+        "bones": np.asarray([skeleton(word).encode() for word in words], dtype=f"S{LONGEST}"),
         "seen": np.asarray([shape(word).encode() for word in words], dtype=f"S{LONGEST}"),
-        "lengths": np.fromiter(map(len, words), dtype=np.int32, count=len(words)),
+        "lengths": np.asarray([[*map(len, texts)] for texts in readings(words)], dtype=np.int16),
+        "letters": np.stack([_letters(texts) for texts in readings(words)]),
         "group_starts": ends(frequency),
         "group_words": owners[np.argsort(codes, kind="stable")],
         "rarity": rarity,
@@ -213,12 +291,6 @@ def build_vocabulary(words: Sequence[str]) -> dict[str, Array]:
         "key_words": table[:, 1].astype(np.int32),
         "heads": np.searchsorted(firsts, np.arange(129)).astype(np.int64),
     }
-
-
-def _likeness(first: Sequence[str], second: Array) -> Floats:
-    texts = [text.encode() for text in first]
-    found = cdist(texts, second.tolist(), scorer=OSA.normalized_similarity, dtype=np.float32)
-    return np.asarray(found, dtype=np.float32)
 
 
 def ends(lengths: Sequence[int] | Array) -> npt.NDArray[np.int64]:
@@ -243,6 +315,23 @@ def within(hashes: Array, values: Array, wanted: int) -> list[int]:
     return found
 
 
-def _top(values: Array, size: int) -> npt.NDArray[np.intp]:
-    """Return the positions of the largest values, in no order."""
-    return np.arange(len(values)) if len(values) <= size else np.argpartition(-values, size)[:size]
+def _letters(texts: Sequence[str]) -> npt.NDArray[np.uint64]:
+    """Return in bits which letters are in some texts, which twice, and which digits."""
+    return np.asarray([_bits(text) for text in texts], dtype=np.uint64)
+
+
+@lru_cache(maxsize=1 << 16)
+def _bits(text: str) -> int:
+    found = 0
+    for letter in text:
+        bit = 1 << (ord(letter) - 97 if letter >= "a" else ord(letter) + 4)  # "0" is 52
+        found |= bit << 26 if found & bit and letter >= "a" else bit
+    return found
+
+
+def _by_row(count: int, rows: Array, *columns: Array) -> list[tuple[Array, ...]]:
+    """Return the columns cut into those of each row."""
+    order = np.argsort(rows, kind="stable")
+    bounds = np.searchsorted(rows[order], np.arange(count + 1)).tolist()
+    ordered = [column[order] for column in columns]
+    return [tuple(column[first:last] for column in ordered) for first, last in pairwise(bounds)]

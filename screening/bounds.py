@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What comparing names word by word can give at most, for many names at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from operator import add
+from typing import Any, Final
+
+import numpy as np
+
+from screening.align import Weighted
+from screening.layout import Array
+from screening.names import COUNTED
+from screening.parameters import PARAMETERS
+from screening.skeleton import vowelless
+from screening.syllables import syllabic, syllables_only
+from screening.vocabulary import Floats
+
+MOST_PIECES: Final = 3
+TOLERANCE: Final = 1e-4  # ceilings are computed in single precision
+SYLLABIC: Final = 1
+VOWELLESS: Final = 2
+SINGLE: Final = 4
+SYLLABLES: Final = 8  # may be compared with a syllabic name
+_TOKEN: Final = PARAMETERS["token"]
+_MINIMUM: Final = np.float32(_TOKEN["minimum"] - TOLERANCE)
+_DOUBTFUL: Final = np.float32(_TOKEN["doubtful"])
+_DOUBT: Final = np.float32(_TOKEN["doubt"])
+_RISE: Final = np.float32(_TOKEN["doubt"] / (_TOKEN["minimum"] - _TOKEN["doubtful"]))
+_SURE: Final = np.float32(_TOKEN["sure"] - TOLERANCE)
+_SLIP: Final = np.float32(_TOKEN["doubt_beside_sure"])
+SLIP_LETTERS: Final = 3  # in longer words one letter is no doubt
+_SLIP_LEAST: Final = np.float32(0.45)  # the likeness of "ab" and "ac"
+
+
+def traits(name: Weighted, *, person: bool) -> int:
+    """Return in bits what makes a name compared otherwise than by its letters alone."""
+    found = SINGLE * (sum(weight >= COUNTED for weight in name.weights) < 2)
+    if person:
+        found |= SYLLABIC * syllabic(name.tokens) | SYLLABLES * any(syllables_only(name.tokens))
+        found |= VOWELLESS * vowelless(name.tokens)
+    return found
+
+
+def by_syllables(mine: Array, theirs: Array) -> Array:
+    """Return which pairs of names with these traits are compared by their syllables."""
+    found: Array = ((mine & SYLLABIC) * (theirs & SYLLABLES) | (theirs & SYLLABIC) * (mine & SYLLABLES)) > 0
+    return found
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The readings of one name.
+
+    `dropped` says what weight a reading leaves out, `penalty` what it costs.
+    """
+
+    names: tuple[Weighted, ...]
+    dropped: tuple[float, ...]
+    penalty: tuple[float, ...]
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Return the different words of all readings."""
+        return tuple(dict.fromkeys(chain.from_iterable(name.tokens for name in self.names)))
+
+    @property
+    def lightest(self) -> tuple[float, float, float]:
+        """Return the least weight of a reading, alone and with what it leaves out, and the most of a word."""
+        weights = [sum(name.weights) for name in self.names]
+        return min(weights), min(map(add, weights, self.dropped)), self.heaviest
+
+    @property
+    def heaviest(self) -> float:
+        """Return the weight of the weightiest word."""
+        return max(max(name.weights) for name in self.names)
+
+    @property
+    def runs(self) -> list[str]:
+        """Return the neighbouring words written together."""
+        sizes = range(2, MOST_PIECES + 1)
+        found = (zip(*(n.tokens[at:] for at in range(size)), strict=False) for n in self.names for size in sizes)
+        return list(dict.fromkeys(map("".join, chain.from_iterable(found))))
+
+    @cached_property
+    def table(self) -> tuple[Floats, Floats]:
+        """Return what each word (columns) weighs in each reading (rows), and how often it stands there."""
+        place = {word: column for column, word in enumerate(self.words)}
+        weights = np.zeros((len(self.names), len(place)), dtype=np.float32)
+        counts = np.zeros_like(weights)
+        for row, name in enumerate(self.names):
+            for word, weight in zip(name.tokens, name.weights, strict=True):
+                weights[row, place[word]] += weight
+                counts[row, place[word]] += 1
+        return weights, counts
+
+    def traits(self, *, person: bool) -> Array:
+        """Return the traits of each reading as a column."""
+        return np.asarray([[traits(name, person=person)] for name in self.names], dtype=np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Listed names: their words one after the other, and from where on those of each stand.
+
+    `likeness` has a row for each word asked for, a column for each word; `short` tells the short ones.
+    """
+
+    totals: Array
+    traits: Array
+    firsts: Array
+    weights: Array
+    short: Array
+    likeness: Floats
+
+    def summed(self, values: Array) -> Array:
+        """Return the sums over the words of each name."""
+        found: Array = np.add.reduceat(values, self.firsts, axis=-1)
+        return found
+
+
+class Bounds:
+    """The ceilings under the rules of one kind."""
+
+    def __init__(self, rules: Mapping[str, Any]) -> None:
+        self._heaviest = max(float(rules[key]) for key in ("word", "number"))
+        self._contradiction = float(rules["contradiction"])
+        self._length = float(rules["contradiction_length"])
+        self._extra, self._omitted = (
+            min(float(value) for key, value in rules.items() if key.startswith(side)) for side in ("extra", "omitted")
+        )
+        self._single = np.float32(rules["single_word"])
+        self._gain = np.float32(rules.get("form_agrees", 0.0))
+
+    def by_weight(self, asked: Array, totals: Array, weight: Array, number: Array, several: Array) -> Floats:
+        """Return the most that names can be worth by the words they share with a query.
+
+        `asked` has the three values of `Asked.lightest` in rows; `weight` is that of the words shared, `number`
+        how many of the query's they stand for; `several` tells where one word may stand for some.
+        """
+        alone, whole, heaviest = asked
+        held = np.minimum(heaviest * number, whole)
+        matched = np.minimum(held, weight) * np.where(several, MOST_PIECES, 1.0)
+        left, theirs = np.maximum(alone - held, 0.0), totals - weight
+        spared = np.where(matched >= _SURE, _SLIP, _DOUBT) * np.minimum(whole - held, theirs)
+        return self._share(matched, left, theirs, whole - held - left, spared) + self._gain
+
+    def by_likeness(self, asked: Asked, mine: Array, listed: Listed) -> Floats:
+        """Return for each reading and name the most the pair can be worth, by how alike its words are.
+
+        Words are paired where alike enough, one with one; no pair of words left over is spared more of
+        a contradiction than the better of its two. `mine` are the traits of the readings.
+        """
+        weights, counts = asked.table
+        best = np.maximum.reduceat(listed.likeness, listed.firsts, axis=1)
+        paired, doubt, slip = _judged(best, np.asarray([[len(word) <= SLIP_LETTERS] for word in asked.words]))
+        held, number, doubt, slip = weights @ paired, counts @ paired, weights @ doubt, weights @ slip
+        theirs = _judged(_best(weights, listed.likeness), listed.short)
+        weight, count = listed.summed(listed.weights * theirs[0]), listed.summed(theirs[0])
+        matched = np.minimum(held, weight)
+        left = weights.sum(axis=1, keepdims=True) - np.minimum(held, asked.heaviest * count)
+        rest = listed.totals - np.minimum(weight, self._heaviest * number)
+        sure = matched >= _SURE
+        spared = _least(
+            doubt + np.where(sure, slip, 0.0),
+            listed.summed(listed.weights * theirs[1]) + np.where(sure, listed.summed(listed.weights * theirs[2]), 0.0),
+            number,
+            count,
+        )
+        dropped, penalty = (np.asarray(each, dtype=np.float32)[:, None] for each in (asked.dropped, asked.penalty))
+        share = self._share(matched, np.maximum(left, 0.0), np.maximum(rest, 0.0), dropped, spared)
+        share = share * _best(weights, best) + self._gain
+        share = np.where((mine ^ listed.traits) & SINGLE, share * self._single, share)
+        found: Floats = share - penalty
+        return found
+
+    def _share(self, matched: Array, left: Array, theirs: Array, dropped: Array, spared: Array) -> Floats:
+        """Return the share of the weight matched in it and what is lost for words left over on either side."""
+        both = np.minimum(left + dropped, theirs)
+        lost = np.maximum(both - spared, 0.0) * self._contradiction * np.maximum(matched, 1.0) ** self._length
+        lost += np.maximum(left - both, 0.0) * self._extra + (theirs - both) * self._omitted
+        share: Floats = (matched / np.maximum(matched + lost, 1e-6)).astype(np.float32)
+        return share
+
+
+def _best(weights: Floats, likeness: Floats) -> Floats:
+    """Return the best likeness of any word of each reading."""
+    found: Floats = np.zeros((len(weights), likeness.shape[1]), dtype=np.float32)
+    for held, row in zip((weights > 0).T, likeness, strict=True):
+        np.maximum(found, held[:, None] * row, out=found)
+    return found
+
+
+def _judged(likeness: Floats, short: Array) -> tuple[Floats, Floats, Floats]:
+    """Return which words are paired, what share of a contradiction the others are spared, and what more beside sure."""
+    paired = likeness >= _MINIMUM
+    doubt = np.where(paired, np.float32(0.0), np.clip((likeness - _DOUBTFUL) * _RISE, np.float32(0.0), _DOUBT))
+    slip = np.where(short & ~paired & (likeness >= _SLIP_LEAST), np.maximum(_SLIP - doubt, 0.0), np.float32(0.0))
+    return paired.astype(np.float32), doubt, slip
+
+
+def _least(mine: Array, theirs: Array, number: Array, count: Array) -> Array:
+    """Return the most that pairs of words left over are spared.
+
+    Where one side has one word that is paired, all of them have a word of the same side that is not.
+    """
+    both = np.where((number > 1) & (count > 1), mine + theirs, np.inf)
+    both = np.minimum(both, np.where(number > 1, np.inf, mine))
+    return np.minimum(both, np.where(count > 1, np.inf, theirs))

@@ -4,9 +4,9 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Final, TextIO, TypeVar
 
 from screening.compare import compare
 from screening.index import Index, build_index
@@ -15,6 +15,10 @@ from screening.lists.ofac_csv import is_companion
 from screening.lists.reader import LICENSED, parse
 from screening.models import ListSource, UnrecognisedList
 from screening.results import Contribution, Query
+
+T = TypeVar("T", Query, tuple[Query, Query])
+
+_BLOCK: Final = 1 << 16  # bytes
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -76,53 +80,81 @@ def _index(options: argparse.Namespace, _: TextIO, out: TextIO) -> int:
 
 
 def _search(options: argparse.Namespace, lines: TextIO, out: TextIO) -> int:
+    def answers(queries: Sequence[Query]) -> Iterator[dict[str, Any]]:
+        for hits in index.search_many(queries, options.limit):
+            yield {"hits": [hit.to_json() | {"explanation": _reasons(hit.explanation)} for hit in hits]}
+
     with Index.open(options.index) as index:
-        for data in _records(lines):
-            hits = index.search(Query.from_json(data), options.limit)
-            rows = [hit.to_json() | {"explanation": _reasons(hit.explanation)} for hit in hits]
-            _answer(out, {"id": data.get("id"), "hits": rows})
-    return 0
+        return _answer_lines(lines, out, Query.from_json, answers)
 
 
 def _compare(_: argparse.Namespace, lines: TextIO, out: TextIO) -> int:
-    for data in _records(lines):
-        kind = data.get("type", "person")
-        query, candidate = (
-            Query.from_json({"id": data.get("id"), "type": kind, **_object(data.get(key), key)})
-            for key in ("query", "candidate")
-        )
-        found = compare(query, candidate)
-        row = {
-            "id": data.get("id"),
-            "score": found.score,
-            "alert": found.alert,
-            "explanation": _reasons(found.explanation),
-        }
-        _answer(out, row)
+    def answers(pairs: Sequence[tuple[Query, Query]]) -> Iterator[dict[str, Any]]:
+        for found in (compare(*pair) for pair in pairs):
+            yield {"score": found.score, "alert": found.alert, "explanation": _reasons(found.explanation)}
+
+    return _answer_lines(lines, out, _pair, answers)
+
+
+def _pair(data: dict[str, Any]) -> tuple[Query, Query]:
+    kind = data.get("type", "person")
+    query, candidate = (
+        Query.from_json({"type": kind, **_object(data.get(key), f"{key}: ")}) for key in ("query", "candidate")
+    )
+    return query, candidate
+
+
+def _answer_lines(
+    lines: TextIO,
+    out: TextIO,
+    read: Callable[[dict[str, Any]], T],
+    answers: Callable[[Sequence[T]], Iterable[dict[str, Any]]],
+) -> int:
+    """Answer each line in its place, those that have come in by then together; a wrong one with what is wrong."""
+    for texts in _come_in(lines):
+        asked = [_line(text, read) for text in texts if text.strip()]
+        found = iter(answers([each for _, each in asked if not isinstance(each, str)]))
+        for key, each in asked:
+            _answer(out, {"id": key, **({"error": each} if isinstance(each, str) else next(found))})
+        out.flush()
     return 0
+
+
+def _line(text: str | bytes, read: Callable[[dict[str, Any]], T]) -> tuple[Any, T | str]:
+    """Return the id of a line and what is asked in it, or why it cannot be told."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return None, "no JSON"
+    try:
+        return _object(data).get("id"), read(data)
+    except ValueError as error:
+        return data.get("id") if isinstance(data, dict) else None, str(error)
+
+
+def _come_in(lines: TextIO) -> Iterator[Sequence[str | bytes]]:
+    """Yield the lines that are there without waiting for more, at most some hundred together."""
+    pipe = getattr(lines, "buffer", None)
+    if pipe is None:  # a text in memory
+        yield list(lines)
+        return
+    rest = b""
+    while block := pipe.read1(_BLOCK):
+        *whole, rest = (rest + block).split(b"\n")
+        yield whole
+    yield [rest]
 
 
 def _answer(out: TextIO, row: dict[str, Any]) -> None:
     text = json.dumps(row, ensure_ascii=False)
     out.write(text.encode("utf-8", "replace").decode() + "\n")
-    out.flush()
 
 
 def _reasons(reasons: Sequence[Contribution]) -> list[dict[str, Any]]:
     return [{"feature": r.feature, "text": r.text_en, "text_fr": r.text_fr, "points": r.points} for r in reasons]
 
 
-def _records(lines: TextIO) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                data = json.loads(line)
-            except ValueError as error:
-                raise ValueError(f"line {number}: no JSON") from error
-            yield _object(data, f"line {number}")
-
-
-def _object(data: Any, where: str) -> dict[str, Any]:
+def _object(data: Any, where: str = "") -> dict[str, Any]:
     if not isinstance(data, dict):
-        raise ValueError(f"{where}: no JSON object")  # noqa: TRY004 - wrong input, not a wrong call
+        raise ValueError(f"{where}no JSON object")  # noqa: TRY004 - wrong input, not a wrong call
     return data

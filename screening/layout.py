@@ -13,6 +13,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from screening.models import canonical_sha256
+
 Array = npt.NDArray[Any]
 
 FORMAT: Final = 3
@@ -49,8 +51,9 @@ def _fill(draft: Path, arrays: Mapping[str, Array], blobs: Mapping[str, bytes], 
         np.save(draft / f"{key}.npy", array, allow_pickle=False)
     for key, blob in blobs.items():
         (draft / f"{key}.bin").write_bytes(blob)
-    sizes = {path.name: path.stat().st_size for path in sorted(draft.iterdir())}
-    text = json.dumps({"format": FORMAT, "files": sizes, **manifest}, sort_keys=True, indent=1)
+    files = {path.name: _digest(path) for path in sorted(draft.iterdir())}
+    told = {"format": FORMAT, "files": files, **manifest}
+    text = json.dumps({**told, "sha256": canonical_sha256(told)}, sort_keys=True, indent=1)
     (draft / _MANIFEST).write_text(text, encoding="utf-8")
     for path in draft.iterdir():
         _sync(path)
@@ -101,18 +104,26 @@ def locate(path: Path) -> Path:
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
-    """Return the manifest of an index whose files are all there in full length."""
+    """Return the manifest of an index whose files are all as they were written; they are read once for that."""
     try:
         manifest = json.loads((path / _MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise UnusableIndex("unreadable manifest") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise UnusableIndex("an index of another format: build it again")
-    for name, size in manifest["files"].items():
-        file = path / name
-        if not file.is_file() or file.stat().st_size != size:
-            raise UnusableIndex(f"{name} is missing or cut off")
+    if manifest.pop("sha256", None) != canonical_sha256(manifest):
+        raise UnusableIndex("damaged manifest")
+    for name, digest in manifest["files"].items():
+        if not (path / name).is_file():
+            raise UnusableIndex(f"{name} is missing")
+        if _digest(path / name) != digest:
+            raise UnusableIndex(f"{name} is damaged or cut off")
     return manifest
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def load_array(path: Path, key: str) -> Array:

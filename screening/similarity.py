@@ -44,7 +44,7 @@ def matrix(first: Sequence[str], second: Sequence[str]) -> Matrix:
     return best
 
 
-def readings(tokens: Sequence[str]) -> tuple[Texts, Texts, Texts]:
+def readings(tokens: Sequence[str]) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
     """Return tokens as written, as heard, and as a machine reads them."""
     return tokens, [sound(token) for token in tokens], [shape(token) for token in tokens]
 

@@ -192,12 +192,8 @@ def _met(deps: Deps, index: Index, cases: Sequence[Parties]) -> set[str]:
     with deps.db.read() as view:
         rows = view.merchants.parties_with_accounts([each.party_id for parties in cases for each in parties])
     case_of = {each.party_id: each.case_id for parties in cases for each in parties}
-    met = set()
-    for merchant, row in rows:
-        query = query_for(deps, merchant, row)
-        if case_of[row.id] not in met and query.names and index.search(query, limit=1):
-            met.add(case_of[row.id])
-    return met
+    found = index.search_many([query_for(deps, merchant, row) for merchant, row in rows], limit=1)
+    return {case_of[row.id] for (_, row), hits in zip(rows, found, strict=True) if hits}
 
 
 def _settled(deps: Deps, claim: Claim, plan: Plan, same: Sequence[Parties], whole: Sequence[Parties]) -> bool:

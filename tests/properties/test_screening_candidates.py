@@ -61,3 +61,20 @@ def test_the_index_shows_what_comparing_with_every_entry_shows(
     scores = {listed.ref: compare(query, _party(listed)).score for listed in LISTED}
     shown = {ref: score for ref, score in scores.items() if score >= SHOWN}
     assert {hit.entry: hit.score for hit in index.search(query, limit=len(LISTED))} == shown
+
+
+QUERIES = st.builds(
+    Query,
+    st.just("1"),
+    st.sampled_from(["person", "person", "organisation"]),
+    st.lists(st.lists(WORDS, max_size=4).map(" ".join), max_size=2).map(tuple),
+    birth_date=st.sampled_from([(), ("1970-05-02",), ("1955",)]),
+    nationality=st.sampled_from([(), ("FR",)]),
+    identifiers=st.sampled_from([(), ("X1234567",)]),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(QUERIES, max_size=6), st.sampled_from([1, 50]))
+def test_many_queries_together_are_answered_as_each_alone(index: Index, queries: list[Query], limit: int) -> None:
+    assert index.search_many(queries, limit) == [index.search(query, limit) for query in queries]

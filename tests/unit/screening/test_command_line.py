@@ -3,6 +3,8 @@
 
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -70,15 +72,49 @@ def test_compare_answers_pairs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
 
 
 @pytest.mark.parametrize(
-    ("line", "message"),
-    [("{", "line 1: no JSON"), ("[]", "line 1: no JSON object"), ('{"type":"ghost"}', "must be")],
+    ("line", "error"),
+    [
+        ("{", "no JSON"),
+        ("[" * 100_000, "no JSON"),
+        ("[]", "no JSON object"),
+        ({"id": "x", "type": "ghost"}, "type must be person or organisation, not 'ghost'"),
+        ({"id": "x", "names": [1]}, "names must be a text or a list of texts"),
+    ],
 )
-def test_wrong_lines_are_told_and_end_the_run(
-    built: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], line: str, message: str
+def test_a_wrong_line_is_answered_in_its_place_and_the_others_go_on(
+    built: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], line: object, error: str
 ) -> None:
-    status, _, err = _run(monkeypatch, capsys, ["search", "--index", str(built)], line)
-    assert status == 1
-    assert message in err
+    right = {"id": "b", "names": ["Igoruk SPECIMOVICH"]}
+    status, rows, _ = _run(monkeypatch, capsys, ["search", "--index", str(built)], right, line, right)
+    assert status == 0
+    assert rows[1] == {"id": line.get("id") if isinstance(line, dict) else None, "error": error}
+    assert rows[0] == rows[2]
+    assert rows[0]["hits"]
+
+
+def test_a_wrong_pair_is_answered_in_its_place(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    right = {"id": "1", "query": {"names": "Igoruk Specimovich"}, "candidate": {"names": "Igoruk Specimovich"}}
+    status, rows, _ = _run(monkeypatch, capsys, ["compare"], {"id": "0", "query": {}}, right)
+    assert status == 0
+    assert rows[0] == {"id": "0", "error": "candidate: no JSON object"}
+    assert (rows[1]["id"], rows[1]["score"]) == ("1", 1.0)
+
+
+def test_a_line_is_answered_before_the_next_one_is_written(built: Path) -> None:
+    """Who asks and waits for the answer, line by line, must get it."""
+    command = [sys.executable, "-m", "screening", "search", "--index", str(built)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for number in range(3):
+            process.stdin.write(json.dumps({"id": number, "names": ["Igoruk SPECIMOVICH"]}) + "\n")
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["id"] == number
+        process.stdin.write('{"id": "no line end", "names": []}')
+        process.stdin.close()
+        assert json.loads(process.stdout.readline()) == {"id": "no line end", "hits": []}
 
 
 def test_a_file_that_is_no_list_is_named(

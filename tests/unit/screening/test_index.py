@@ -193,17 +193,41 @@ def test_a_folder_without_index_is_refused(tmp_path: Path) -> None:
         Index.open(tmp_path)
 
 
-def test_a_damaged_index_is_refused(tmp_path: Path) -> None:
+def _built(tmp_path: Path) -> Path:
     listed = publication(entry(1, "Igoruk Specimovich", identifiers=(Identifier("x", "X1234567"),)))
-    path = build_index([listed], tmp_path).path
-    blob = path / "entries.bin"
+    return build_index([listed], tmp_path).path
+
+
+@pytest.mark.parametrize("name", ["entries.bin", "person_written.npy", "person_traits.npy"])
+def test_a_byte_that_changed_anywhere_is_noticed(tmp_path: Path, name: str) -> None:
+    file = _built(tmp_path) / name
+    content = bytearray(file.read_bytes())
+    content[-1] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(UnusableIndex, match=f"{name} is damaged"):
+        Index.open(tmp_path)
+
+
+def test_an_index_with_a_file_cut_off_or_missing_is_refused(tmp_path: Path) -> None:
+    blob = _built(tmp_path) / "entries.bin"
     blob.write_bytes(blob.read_bytes()[:-1])
     with pytest.raises(UnusableIndex, match="cut off"):
         Index.open(tmp_path)
-    (path / "manifest.json").write_text("{")
-    with pytest.raises(UnusableIndex, match="manifest"):
+    blob.unlink()
+    with pytest.raises(UnusableIndex, match="missing"):
         Index.open(tmp_path)
-    (path / "manifest.json").write_text(json.dumps({"format": FORMAT + 1}))
+
+
+def test_an_index_with_another_manifest_is_refused(tmp_path: Path) -> None:
+    manifest = _built(tmp_path) / "manifest.json"
+    told = json.loads(manifest.read_text())
+    manifest.write_text(json.dumps({**told, "engine": "0.0.1"}))
+    with pytest.raises(UnusableIndex, match="damaged manifest"):
+        Index.open(tmp_path)
+    manifest.write_text("{")
+    with pytest.raises(UnusableIndex, match="unreadable manifest"):
+        Index.open(tmp_path)
+    manifest.write_text(json.dumps({**told, "format": FORMAT + 1}))
     with pytest.raises(UnusableIndex, match="format"):
         Index.open(tmp_path)
 

@@ -72,19 +72,19 @@ def _same_row(one: Word, other: Word) -> bool:
     return shared > 0.5 * min(one.box[3] - one.box[1], other.box[3] - other.box[1])
 
 
-def split_after(line: Line, count: int) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
+def split_after(line: Line, count: int, tolerance: int = 2) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
     """Divide a line after its first count letters and digits, cutting a word where it must.
 
-    Some producers glue a value to its label; a boundary within two characters of a gap is the gap.
+    Some producers glue a value to its label; a boundary within so many characters of a gap is the gap.
     """
     passed = 0
     for index, word in enumerate(line.words):
         size = len(squeezed(word.text))
         if passed + size >= count:
             spare = passed + size - count
-            if spare <= 2 and spare < size:
+            if spare <= tolerance and spare < size:
                 return line.words[: index + 1], line.words[index + 1 :]
-            if count - passed <= 2:
+            if count - passed <= tolerance:
                 return line.words[:index], line.words[index:]
             head, tail = _cut_word(word, count - passed)
             return (*line.words[:index], head), (tail, *line.words[index + 1 :])

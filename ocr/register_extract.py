@@ -6,213 +6,270 @@ the continuation of a value, the heading of a section or the role of an officer;
 follows from its words and from where it starts.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rapidfuzz.distance import Levenshtein
-
-from ocr import register_labels as labels
-from ocr.layout import Line, Word, split_after, squeezed, union
+from ocr import announcement, observations
+from ocr.layout import Line, Word, squeezed
 from ocr.models import Field, Kind, Source
-from ocr.register_labels import Section
-from ocr.register_values import Printed, header_fields, interpreted
+from ocr.register_head import head_fields
+from ocr.register_kinds import is_furniture, kind_of
+from ocr.register_labels import BY_LENGTH, Label, Section, is_role
+from ocr.register_lines import Labelled, columns, heading, labelled, with_whole_labels, without_running_print
+from ocr.register_values import Printed, interpreted
 
-_LINE_GAP = 1.6  # line heights; what stands farther below is no continuation
-_FOOT = 0.94  # of the lowest print of all pages; running feet stand below
+_CLOSE = 1.6  # line heights; what stands farther below is no continuation
+_BESIDE = 4.0  # the same in the column of values, where nothing else can stand
+_TOLERANCE = 0.7  # line heights that a value may stand left of its column
+_TELLING = 8  # letters; shorter labels are words that values begin with too
+_LINKS = ("-", ",", " et", " ou", " de", " du", " à")
 _TOP_OF_PAGE = 14  # line heights from the top within which a value of the page before may go on
+_UNTOLD = frozenset({Kind.UNKNOWN, Kind.STATUTS})  # told by their kind alone
+
+# A label that comes again opens the next numbered block of its group.
+_OPENERS = {
+    "officers": frozenset({"role", "name", "surname", "company_name"}),
+    "establishments": frozenset({"kind", "siret", "address", "status"}),
+    "observations": frozenset({"number", "date", ""}),
+}
+_GROUP_OF = {
+    Section.ESTABLISHMENTS: "establishments",
+    Section.OBSERVATIONS: "observations",
+}
+_OF_HOST = {"siren": "host_siren", "registered_address": "host_address", "address": "host_address"}
+_HOSTING = frozenset({"domiciliation", "host_name"})
 
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """What a register document says: its kind and its fields by name."""
+    """What a register document says: its kind, its fields by name, the squeezed text that is no value."""
 
     kind: Kind
     fields: dict[str, Field]
+    around: str = ""
 
 
 @dataclass(slots=True)
 class _Entry:
-    """A label met on the page and the words of its value so far."""
+    """A label met on the page and the words of its value so far, each with its page."""
 
     name: str
     page: int
-    words: list[Word]
-    label: str = ""
+    words: list[tuple[int, Word]]
+    label: tuple[Word, ...] = ()
 
 
 @dataclass(slots=True)
 class _Scan:
     """State while going down the lines."""
 
-    section: Section = Section.HEAD
-    value_left: float | None = None
-    officers: int = 0
-    observations: int = 0
+    edges: Mapping[int, float]
+    section: Section = Section.COMPANY
+    numbers: dict[str, int] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
     hosted: bool = False
-    pending: Line | None = None
+    pending: list[Line] = field(default_factory=list)
+    last: Line | None = None  # the line above, of those that are no furniture
+    goes_on: bool = False  # whether the value of the last entry may go on
     entries: list[_Entry] = field(default_factory=list)
+    around: list[Line] = field(default_factory=list)
 
 
-def kind_of(lines: Sequence[Line]) -> Kind:
-    """Return the kind of register document that a text is, UNKNOWN where no mark is found."""
-    text = squeezed(" ".join(line.text for line in lines[:60]))
-    for kind, marks in labels.MARKS:
-        if all(mark in text for mark in marks):
-            return kind
-    return Kind.UNKNOWN
+def extract(lines: Sequence[Line], source: Source, scanned: Collection[int] = ()) -> Extract:
+    """Return kind and fields of a register document from its lines of all pages, top down.
 
-
-def extract(lines: Sequence[Line], source: Source) -> Extract:
-    """Return kind and fields of a register document from its lines of all pages, top down."""
+    Pages in scanned were read by OCR, whatever the source of the others is.
+    """
     kind = kind_of(lines)
-    scan = _Scan()
-    if kind in labels.WITHOUT_HEADINGS:
-        scan.section = Section.COMPANY
-    for line in _without_running_print(lines):
-        if not labels.is_furniture(squeezed(line.text)):
-            _take(scan, line)
-    fields = header_fields(lines, source)
+    if kind in _UNTOLD:
+        return Extract(kind, {}, squeezed(" ".join(line.text for line in lines)))
+    sources = {line.page: Source.OCR if line.page in scanned else source for line in lines}
+    if kind is Kind.JOAFE:
+        return Extract(kind, announcement.fields(lines, sources))
+    scan = _scanned(lines)
+    fields = head_fields(kind, lines, sources)
     for entry in scan.entries:
-        for name, found in interpreted(_printed(entry), source):
+        for name, found in interpreted(_printed(entry), sources[entry.page]):
             fields.setdefault(name, found)
-    return Extract(kind, fields)
+    fields |= observations.categories(fields)
+    return Extract(kind, fields, squeezed(" ".join(line.text for line in scan.around)))
 
 
-def _without_running_print(lines: Sequence[Line]) -> Iterator[Line]:
-    """Yield lines without the head of page one on later pages, and without a foot on all of them."""
-    if not lines:
-        return
-    first, bottom = lines[0].page, max(line.words[0].box[3] for line in lines)
-    head = set[str]()
-    for line in lines:
-        text = squeezed(line.text)
-        if line.page != first or _heading(text) is not None:
-            break
-        head.add(text)
-    places = {(squeezed(line.text), line.page) for line in lines if line.words[0].box[1] > _FOOT * bottom}
-    feet = Counter(text for text, _ in places)
-    for line in lines:
-        text = squeezed(line.text)
-        at_foot = line.words[0].box[1] > _FOOT * bottom and feet[text] > 1
-        if not at_foot and not (line.page != first and text in head):
-            yield line
+def _scanned(lines: Sequence[Line]) -> _Scan:
+    body = list(without_running_print(lines))
+    scan = _Scan(columns(body))
+    for line in with_whole_labels(body, scan.edges):
+        if is_furniture(squeezed(line.text)):
+            scan.around.append(line)
+        else:
+            _take(scan, line)
+            scan.last = line
+    return scan
 
 
 def _printed(entry: _Entry) -> Printed:
-    return Printed(
-        name=entry.name,
-        text=" ".join(word.text for word in entry.words),
-        page=entry.page,
-        box=union(word.box for word in entry.words),
-        confidence=min((word.confidence for word in entry.words), default=0.0),
-    )
+    """Return the text of an entry; its box is drawn around what stands on its first page."""
+    words = [word for _, word in entry.words]
+    here = [word for page, word in entry.words if page == entry.page]
+    return Printed(entry.name, words, here, entry.page, entry.label)
 
 
 def _take(scan: _Scan, line: Line) -> None:
-    text = squeezed(line.text)
-    section = _heading(text)
+    section = heading(line)
     if section is not None:
-        scan.section, scan.hosted, scan.pending = section, False, None
-        if section is Section.PERSON:
-            _add_officer(scan, line, "Entrepreneur individuel")
+        _open(scan, line, section)
         return
-    found = _label(scan, line, text)
+    found = _labelled(scan, line)
     if found is not None:
-        _add_value(scan, line, found)
-    elif scan.section is Section.OBSERVATIONS and text.startswith("mention"):
+        _add_value(scan, line, *found)
+    elif scan.section is Section.OBSERVATIONS:
         _add_observation(scan, line)
     elif _continues(scan, line):
-        scan.entries[-1].words += line.words
-    elif scan.section is Section.OFFICERS and labels.is_role(text):
-        _add_officer(scan, line, None)
+        scan.entries[-1].words += [(line.page, word) for word in line.words]
+    elif scan.section is Section.ELSEWHERE:
+        _add_entry(scan, f"elsewhere.{_next_block(scan, 'elsewhere')}.registration", line.page, [line])
+    elif scan.section is Section.OFFICERS:
+        _await_officer(scan, line)
     else:
-        scan.pending = line
+        scan.around.append(line)
+        scan.goes_on = False
 
 
-def _heading(text: str) -> Section | None:
-    for heading, section in labels.HEADINGS.items():
-        if abs(len(text) - len(heading)) <= 6 and _distance(text, heading) <= len(heading) // 8:
-            return section
-    return None
+def _open(scan: _Scan, line: Line, section: Section) -> None:
+    _add_pending_role(scan)
+    if scan.section is Section.ESTABLISHMENT:
+        scan.numbers["establishments"] = 1  # the principal one is the first and stands without a number
+    scan.section, scan.hosted, scan.seen, scan.goes_on = section, False, set(), False
+    if section is Section.PERSON:
+        left, top, _, bottom = line.words[0].box
+        trader = Word("Entrepreneur individuel", (left, top, line.words[-1].box[2], bottom), 1.0)
+        _add_entry(scan, f"officers.{_next_block(scan, 'officers')}.role", line.page, [Line(line.page, (trader,))])
+        scan.seen, scan.goes_on = {"trader"}, False
 
 
-def _label(scan: _Scan, line: Line, text: str) -> labels.Label | None:
-    """Return the label that a line starts with: the longest of its section, by near equality."""
-    if scan.value_left is not None and line.left > scan.value_left - 2 * line.height:
+def _stands_in_values(scan: _Scan, line: Line) -> bool:
+    edge = scan.edges.get(line.page)
+    return edge is not None and line.left > edge - _TOLERANCE * line.height
+
+
+def _labelled(scan: _Scan, line: Line) -> tuple[Label, Labelled] | None:
+    """Return the label that a line starts with; a short one only where its value is set off."""
+    if _stands_in_values(scan, line):
         return None
-    for label in labels.BY_LENGTH:
-        if scan.section in label.sections and _starts_with(text, label.key):
-            return label
-    return None
+    found = labelled(line)
+    if found is None:
+        return None
+    label = _label(scan, found.key)
+    set_off = found.colon or not found.value or _at_edge(scan, line.page, found)
+    in_place = scan.section in label.sections
+    if scan.section is Section.OBSERVATIONS and not (in_place and set_off and found.value):
+        return None
+    trusted = len(found.key) >= _TELLING or (in_place and set_off)
+    return (label, found) if trusted else None
 
 
-def _starts_with(text: str, key: str) -> bool:
-    if text.startswith(key):
-        return True
-    allowed = len(key) // 9
-    if allowed == 0:
-        return False
-    return any(_distance(text[: len(key) + shift], key) <= allowed for shift in (0, -1, 1) if text)
+def _at_edge(scan: _Scan, page: int, found: Labelled) -> bool:
+    edge, first = scan.edges.get(page), found.value[0].box
+    return edge is not None and first[0] > edge - _TOLERANCE * (first[3] - first[1])
 
 
-def _distance(one: str, other: str) -> int:
-    return Levenshtein.distance(one, other, score_cutoff=12)
+def _label(scan: _Scan, key: str) -> Label:
+    """Return the label of a key: that of the present section, else the first that there is."""
+    here = [label for label in BY_LENGTH if label.key == key]
+    return next((label for label in here if scan.section in label.sections), here[0])
 
 
-def _add_value(scan: _Scan, line: Line, label: labels.Label) -> None:
-    if scan.section is Section.OFFICERS and scan.pending is not None and label.name in {"name", "company_name"}:
-        _add_officer(scan, scan.pending, None)  # a role of a name that the list of roles lacks
-    _, value = split_after(line, len(label.key))
-    value = tuple(word for word in value if squeezed(word.text) or word.text == "€")
-    if value and (scan.value_left is None or value[0].box[0] > line.left):
-        scan.value_left = value[0].box[0] if scan.value_left is None else scan.value_left
-    scan.hosted = scan.hosted or label.name in {"domiciliation", "host_name"}
-    scan.entries.append(_Entry(_name(scan, label), line.page, list(value), label.key))
+def _add_value(scan: _Scan, line: Line, label: Label, found: Labelled) -> None:
+    if label.opens is not None:
+        scan.section, scan.seen = label.opens, set()
+    if label.name == "permanent_representative" and not found.value:
+        _await_officer(scan, line)  # it heads a person of its own
+        return
+    head = line.words[: len(line.words) - len(found.value)]
+    words = [(line.page, word) for word in found.value]
+    scan.entries.append(_Entry(_name(scan, label), line.page, words, tuple(head)))
+    scan.goes_on = True
 
 
-def _name(scan: _Scan, label: labels.Label) -> str:
-    """Return the full field name: officers are numbered, a second RCS number is the host's."""
-    if scan.section in {Section.OFFICERS, Section.PERSON} and label.personal:
-        scan.officers = max(1, scan.officers)
-        return f"officers.{scan.officers}.{label.name}"
-    if scan.hosted and label.name == "siren":
-        return "host_siren"
-    return label.name
+def _name(scan: _Scan, label: Label) -> str:
+    """Return the full field name: blocks are numbered, a second RCS number is the host's."""
+    if label.name in _HOSTING:
+        scan.hosted = True
+        return label.name
+    if scan.hosted and label.name in _OF_HOST and not label.personal:
+        return _OF_HOST[label.name]
+    scan.hosted = False
+    group = "officers" if label.personal else _GROUP_OF.get(scan.section)
+    if group is None or not (label.personal or scan.section in label.sections):
+        return label.name
+    number = _block(scan, group, label.name)
+    return f"{group}.{number}.{label.name}" if label.name else f"{group}.{number}"
+
+
+def _block(scan: _Scan, group: str, name: str) -> int:
+    """Return the number of the block that a label belongs to; one that comes again opens the next."""
+    opens = name in _OPENERS[group]
+    if group == "officers" and scan.pending:
+        _add_pending_role(scan, named=opens)
+    if not scan.seen or (opens and name in scan.seen):
+        _next_block(scan, group)
+    scan.seen.add(name)
+    return scan.numbers.setdefault(group, 1)
+
+
+def _next_block(scan: _Scan, group: str) -> int:
+    scan.seen = set()
+    scan.numbers[group] = scan.numbers.get(group, 0) + 1
+    return scan.numbers[group]
+
+
+def _add_entry(scan: _Scan, name: str, page: int, lines: Sequence[Line]) -> None:
+    words = [(line.page, word) for line in lines for word in line.words]
+    scan.entries.append(_Entry(name, page, words))
+    scan.goes_on = True
 
 
 def _continues(scan: _Scan, line: Line) -> bool:
-    """Tell whether a line goes on with the value above: right below it, in the column of values."""
-    if not scan.entries or scan.value_left is None or line.left <= scan.value_left - 2 * line.height:
+    """Tell whether a line goes on with the value above: below it and in the column of values, or close to it."""
+    if not scan.goes_on or scan.last is None:
         return False
-    last = scan.entries[-1]
-    if not last.words or last.page != line.page:
-        return last.page == line.page or line.words[0].box[1] < _TOP_OF_PAGE * line.height
-    gap = line.words[0].box[1] - max(word.box[3] for word in last.words)
-    return gap < _LINE_GAP * line.height
+    if line.page != scan.last.page:
+        return _stands_in_values(scan, line) and line.words[0].box[1] < _TOP_OF_PAGE * line.height
+    gap = (line.words[0].box[1] - max(word.box[3] for word in scan.last.words)) / line.height
+    if scan.edges.get(line.page) is not None:
+        return _stands_in_values(scan, line) and gap < _BESIDE
+    return gap < _CLOSE and not (scan.section is Section.OFFICERS and is_role(squeezed(line.text)))
 
 
-def _add_officer(scan: _Scan, line: Line, role: str | None) -> None:
-    scan.officers += 1
-    scan.pending = None
-    entry = _Entry(f"officers.{scan.officers}.role", line.page, list(line.words))
-    if role is not None:
-        box = union(word.box for word in line.words)
-        if box is not None:
-            entry.words = [Word(role, box, 1.0)]
-    scan.entries.append(entry)
+def _await_officer(scan: _Scan, line: Line) -> None:
+    """Keep a line that may be a role until a name follows; a role may take two lines."""
+    above = scan.pending[-1] if scan.pending else None
+    if above is not None and not (above is scan.last and _is_broken_off(above.text, line.text)):
+        _add_pending_role(scan)
+    scan.pending.append(line)
+    scan.goes_on = False
+
+
+def _is_broken_off(upper: str, lower: str) -> bool:
+    return lower[:1].islower() or upper.rstrip().endswith(_LINKS)
+
+
+def _add_pending_role(scan: _Scan, *, named: bool = False) -> None:
+    """Open an officer with the role that waited, where a name follows or the line can be nothing else."""
+    lines, scan.pending = scan.pending, []
+    if not lines or not (named or is_role(squeezed(lines[0].text))):
+        scan.around += lines
+        return
+    _add_entry(scan, f"officers.{_next_block(scan, 'officers')}.role", lines[0].page, lines)
+    scan.seen.add("role")
+    scan.goes_on = False
 
 
 def _add_observation(scan: _Scan, line: Line) -> None:
-    scan.observations += 1
-    name = f"observations.{scan.observations}"
-    words = [word for word in line.words if word.text != "-"]
-    scan.entries.append(_Entry(name, line.page, words))
-
-
-def officers(fields: dict[str, Field]) -> Iterator[int]:
-    """Yield the numbers of the officers that an extract names."""
-    number = 1
-    while f"officers.{number}.role" in fields:
-        yield number
-        number += 1
+    """Open an observation at its number; every other line goes on with the one above."""
+    if observations.begins(line.text) or not scan.goes_on:
+        number = _next_block(scan, "observations")
+        words = tuple(word for word in line.words if word.text not in observations.BULLETS) or line.words
+        _add_entry(scan, f"observations.{number}.mention", line.page, [Line(line.page, words)])
+    else:
+        scan.entries[-1].words += [(line.page, word) for word in line.words]

@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 from itertools import islice
 
-from ocr import authenticity, identity, quality, register_extract
+from ocr import authenticity, identity, quality, register_extract, register_kinds
 from ocr.child.decode import Decoded, RefusedError, opened
 from ocr.child.engine import Engine
 from ocr.child.page import Seen
@@ -31,7 +31,7 @@ def _read(decoded: Decoded, limits: Limits, engine: Engine) -> Reading:
     pages = [Seen(sheet, engine) for sheet in decoded.sheets]
     lines = [line for page in pages for line in lines_of(page.sheet.number, page.sheet.words)]
     letters = sum(len(squeezed(line.text)) for line in lines)
-    if letters >= _TEXT_LAYER_LETTERS and register_extract.kind_of(lines) is not Kind.UNKNOWN:
+    if letters >= _TEXT_LAYER_LETTERS and register_kinds.kind_of(lines) is not Kind.UNKNOWN:
         _look_for_codes(pages[: limits.ocr_pages])
         return _register(decoded, pages, lines, Source.TEXT_LAYER, "text layer")
     return _read_pixels(decoded, pages, limits, engine)
@@ -59,12 +59,12 @@ def _read_pixels(decoded: Decoded, pages: list[Seen], limits: Limits, engine: En
         else:
             page.look_for_zone()
     lines = [line for page in looked_at for line in page.lines]
-    if register_extract.kind_of(lines) is Kind.UNKNOWN:
+    if register_kinds.kind_of(lines) is Kind.UNKNOWN:
         _look_again(looked_at)
     if not _is_settled(looked_at):
         _look_for_codes(looked_at)
     lines = [line for page in looked_at for line in page.lines]
-    register = register_extract.kind_of(lines) is not Kind.UNKNOWN
+    register = register_kinds.kind_of(lines) is not Kind.UNKNOWN
     zones = [page.zone.zone for page in looked_at if page.zone is not None]
     if any(zone.valid for zone in zones) or (zones and not register):
         return _identity(decoded, pages, engine)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from ocr import Field, Kind, Source, authenticity, french, register_extract
+from ocr import Field, Kind, Source, authenticity, french, register_extract, register_kinds
 from ocr.layout import Line, Word, lines_of, split_after, squeezed
 
 PITCH, HEIGHT, STEP = 5.0, 9.0, 12.0
@@ -92,7 +92,7 @@ def test_end_of_duration_closing_and_registration_are_kept_apart() -> None:
     assert found["registration_date"] == "2019-07-03"
     assert found["duration_until"] == "2118-07-02"
     assert found["closing_date"] == "31 décembre"
-    assert found["first_closing_date"] == "31/12/2020"
+    assert found["first_closing_date"] == "2020-12-31"
 
 
 def test_officers_are_numbered_people_and_companies_alike() -> None:
@@ -147,13 +147,15 @@ def test_running_heads_and_feet_of_later_pages_are_no_officers() -> None:
     }
 
 
-def test_observations_keep_their_title_and_text() -> None:
+def test_an_observation_has_number_date_text_and_what_it_is_about() -> None:
     found = values(
         ("OBSERVATIONS ET RENSEIGNEMENTS COMPLEMENTAIRES", ""),
         ("- Mention n° 2 du 11/03/2022", "Ouverture d'une procédure"),
         ("", "de sauvegarde"),
     )
-    assert found["observations.1"] == "Mention n° 2 du 11/03/2022 Ouverture d'une procédure de sauvegarde"
+    assert found["observations.1"] == "Ouverture d'une procédure de sauvegarde"
+    assert (found["observations.1.number"], found["observations.1.date"]) == ("2", "2022-03-11")
+    assert found["observations.1.category"] == "insolvency"
 
 
 def test_a_label_read_with_slips_is_still_the_label() -> None:
@@ -196,7 +198,7 @@ def test_a_sole_trader_s_extract_names_the_trader_as_officer() -> None:
     ],
 )
 def test_the_kind_follows_from_the_title(title: str, kind: Kind) -> None:
-    assert register_extract.kind_of(page([(title, "")])) is kind
+    assert register_kinds.kind_of(page([(title, "")])) is kind
 
 
 def test_a_notice_of_the_sirene_directory_is_read_without_headings() -> None:

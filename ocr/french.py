@@ -32,9 +32,7 @@ _CURRENCIES = (("EUR", ("eur", "€")), ("XPF", ("francs cfp", "franc cfp", "xpf
                ("USD", ("dollar", "usd", "$")), ("GBP", ("livre", "gbp", "£")), ("CHF", ("chf",)))  # fmt: skip
 _SIREN = re.compile(r"(?<!\d)(\d{3})[\s.]?(\d{3})[\s.]?(\d{3})(?!\d)")
 _PARTICLES = frozenset(
-    {"DE", "DU", "DES", "LA", "LE", "LES", "VAN", "VON", "DER", "DEN", "TEN", "EL", "AL", "BEN", "BIN", "SAINT", "SAINTE"}
-)
-    ]
+    {"DE", "DU", "DES", "LA", "LE", "LES", "VAN", "VON", "DER", "DEN", "TEN", "EL", "AL", "BEN", "BIN", "SAINT"}
 )
 
 

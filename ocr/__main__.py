@@ -12,7 +12,8 @@ from ocr.plain import Json
 
 _DRAWN = (
     *(Kind.PASSPORT, Kind.CNIE, Kind.CNI, Kind.RESIDENCE_PERMIT),
-    *(Kind.EU_IDENTITY_CARD, Kind.VISA, Kind.KBIS),
+    *(Kind.EU_IDENTITY_CARD, Kind.VISA, Kind.KBIS, Kind.EXTRAIT_K),
+    *(Kind.RNE_ATTESTATION, Kind.SIRENE_NOTICE, Kind.JOAFE, Kind.STATUTS),
 )
 
 

@@ -98,6 +98,8 @@ def _cut_word(word: Word, count: int) -> tuple[Word, Word]:
     while place < len(word.text) and seen < count:
         seen += len(squeezed(word.text[place]))
         place += 1
+    while place < len(word.text) and word.text[place] in ").:":
+        place += 1
     left, top, right, bottom = word.box
     middle = left + (right - left) * place / max(1, len(word.text))
     head = replace(word, text=word.text[:place], box=(left, top, middle, bottom))

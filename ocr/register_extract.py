@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from ocr import announcement, observations
 from ocr.layout import Line, Word, squeezed
 from ocr.models import Field, Kind, Source
-from ocr.register_head import head_fields
-from ocr.register_kinds import is_furniture, kind_of
+from ocr.register_head import PRINTED_CODE, head_fields
+from ocr.register_kinds import imitator, is_furniture, kind_of
 from ocr.register_labels import BY_LENGTH, Label, Section, is_role
 from ocr.register_lines import Labelled, columns, heading, labelled, with_whole_labels, without_running_print
 from ocr.register_values import Printed, interpreted
@@ -26,12 +26,13 @@ _LINKS = ("-", ",", " et", " ou", " de", " du", " à")
 _TOP_OF_PAGE = 14  # line heights from the top within which a value of the page before may go on
 _UNTOLD = frozenset({Kind.UNKNOWN, Kind.STATUTS})  # told by their kind alone
 
-# A label that comes again opens the next numbered block of its group.
+# A label that comes again opens the next numbered block of its group; so does another one of who somebody is.
 _OPENERS = {
     "officers": frozenset({"role", "name", "surname", "company_name"}),
     "establishments": frozenset({"kind", "siret", "address", "status"}),
     "observations": frozenset({"number", "date", ""}),
 }
+_WHO = frozenset({"name", "surname", "company_name"})
 _GROUP_OF = {
     Section.ESTABLISHMENTS: "establishments",
     Section.OBSERVATIONS: "observations",
@@ -42,11 +43,16 @@ _HOSTING = frozenset({"domiciliation", "host_name"})
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """What a register document says: its kind, its fields by name, the squeezed text that is no value."""
+    """What a register document says: its kind and its fields by name.
+
+    printed_code is a verification code read by OCR, which is no value: it is only compared with the QR code.
+    imitator names who printed a paper that only looks like an extract.
+    """
 
     kind: Kind
     fields: dict[str, Field]
-    around: str = ""
+    printed_code: Field | None = None
+    imitator: str | None = None
 
 
 @dataclass(slots=True)
@@ -82,7 +88,7 @@ def extract(lines: Sequence[Line], source: Source, scanned: Collection[int] = ()
     """
     kind = kind_of(lines)
     if kind in _UNTOLD:
-        return Extract(kind, {}, squeezed(" ".join(line.text for line in lines)))
+        return Extract(kind, {})
     sources = {line.page: Source.OCR if line.page in scanned else source for line in lines}
     if kind is Kind.JOAFE:
         return Extract(kind, announcement.fields(lines, sources))
@@ -92,7 +98,8 @@ def extract(lines: Sequence[Line], source: Source, scanned: Collection[int] = ()
         for name, found in interpreted(_printed(entry), sources[entry.page]):
             fields.setdefault(name, found)
     fields |= observations.categories(fields)
-    return Extract(kind, fields, squeezed(" ".join(line.text for line in scan.around)))
+    around = squeezed(" ".join(line.text for line in scan.around))
+    return Extract(kind, fields, fields.pop(PRINTED_CODE, None), imitator(around))
 
 
 def _scanned(lines: Sequence[Line]) -> _Scan:
@@ -124,10 +131,10 @@ def _take(scan: _Scan, line: Line) -> None:
         _add_value(scan, line, *found)
     elif scan.section is Section.OBSERVATIONS:
         _add_observation(scan, line)
-    elif _continues(scan, line):
-        scan.entries[-1].words += [(line.page, word) for word in line.words]
     elif scan.section is Section.ELSEWHERE:
         _add_entry(scan, f"elsewhere.{_next_block(scan, 'elsewhere')}.registration", line.page, [line])
+    elif _continues(scan, line):
+        scan.entries[-1].words += [(line.page, word) for word in line.words]
     elif scan.section is Section.OFFICERS:
         _await_officer(scan, line)
     else:
@@ -160,7 +167,7 @@ def _labelled(scan: _Scan, line: Line) -> tuple[Label, Labelled] | None:
     if found is None:
         return None
     label = _label(scan, found.key)
-    set_off = found.colon or not found.value or _at_edge(scan, line.page, found)
+    set_off = found.marked or not found.value or _at_edge(scan, line.page, found)
     in_place = scan.section in label.sections
     if scan.section is Section.OBSERVATIONS and not (in_place and set_off and found.value):
         return None
@@ -211,7 +218,8 @@ def _block(scan: _Scan, group: str, name: str) -> int:
     opens = name in _OPENERS[group]
     if group == "officers" and scan.pending:
         _add_pending_role(scan, named=opens)
-    if not scan.seen or (opens and name in scan.seen):
+    another = name in _WHO and not scan.seen.isdisjoint(_WHO)
+    if not scan.seen or (opens and (name in scan.seen or (group == "officers" and another))):
         _next_block(scan, group)
     scan.seen.add(name)
     return scan.numbers.setdefault(group, 1)

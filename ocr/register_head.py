@@ -11,6 +11,7 @@ from ocr.models import Field, Kind, Source
 from ocr.register_lines import heading
 from ocr.running import Running
 
+PRINTED_CODE = "printed_code"  # a verification code from OCR, which cannot tell its capitals and digits
 _GAP = 3.0  # line heights between the left and the right part of the head
 _ADDRESS_LINES = 6
 _DAY = r"(\d{1,2}(?:er)?[\s/.-]+[^\W\d_]{3,9}[\s.]+\d{4}|\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4})"
@@ -25,7 +26,7 @@ _VERIFICATION = re.compile(r"Code\s+de\s+v[ée]rification\s*:?\s*([A-Za-z0-9]{6,
 _VERIFICATION_PAGE = re.compile(r"https?://controle\.infogreffe\.fr[^\s\"<>]*", _FLAGS)
 _MANAGEMENT = re.compile(r"N\s?[°ºo*'’]{0,2}\s*de\s+gestion\s*:?\s*(\d{4}\s?[A-Z84]\s?\d{5})(?!\d)", _FLAGS)
 _AS_OF = re.compile(r"\bjour\s+au\s+" + _DAY, _FLAGS)
-_ON_THE_DAY = re.compile(r"\bdate\s+du\s+" + _DAY, _FLAGS)
+_ON_THE_DAY = re.compile(r"\bla\s+date\s+du\s+" + _DAY, _FLAGS)
 _FOOT = re.compile(
     r"R\.?\s?C\.?\s?S\.?\s?[^\n]{2,40}?-\s*(\d{2}/\d{2}/\d{4})\s*-\s*(\d{2})[:.hH](\d{2})[:.mM](\d{2})", _FLAGS
 )
@@ -35,7 +36,7 @@ _GREFFES = frozenset({Kind.KBIS, Kind.EXTRAIT_K})
 
 
 def head_fields(kind: Kind, lines: Sequence[Line], sources: Mapping[int, Source]) -> dict[str, Field]:
-    """Return the fields that stand outside the table; a verification code never from OCR."""
+    """Return the fields that stand outside the table; a verification code from OCR as PRINTED_CODE."""
     text = Running(lines, sources)
     return dict(_of_greffe(lines, text, sources)) if kind in _GREFFES else dict(_of_other(text))
 
@@ -44,15 +45,14 @@ def _of_greffe(lines: Sequence[Line], text: Running, sources: Mapping[int, Sourc
     yield from _court(lines, sources)
     if match := text.search(_VERIFICATION):
         code = text.field(match[1], *match.span(1))
-        yield ("verification_code" if code.source is Source.TEXT_LAYER else "printed_code"), code
+        yield ("verification_code" if code.source is Source.TEXT_LAYER else PRINTED_CODE), code
     if match := text.search(_VERIFICATION_PAGE):
         yield "verification_page", text.field(match[0], *match.span())
     if match := text.search(_MANAGEMENT):
         number = re.sub(r"\s", "", match[1]).upper()
         value = number[:4] + number[4].translate(_LETTERS) + number[5:]
         yield "management_number", text.field(value, *match.span(1))
-    for pattern in (_AS_OF, _ON_THE_DAY):
-        yield from _dated("issue_date", text, pattern)
+    yield from _dated("issue_date", text, _AS_OF)
     if match := text.search(_FOOT):
         day = french.iso_date(match[1])
         if day is not None:
@@ -101,8 +101,13 @@ def _address(lines: Sequence[Line], court: Line) -> Iterator[Line]:
 
 
 def _left_part(line: Line) -> Line:
-    """Return the words of a line up to its first wide gap."""
+    """Return the words of a line up to its first wide gap, or to what stands right in the head."""
     for index in range(1, len(line.words)):
-        if line.words[index].box[0] - line.words[index - 1].box[2] > _GAP * line.height:
+        beside = line.words[index].text.casefold()
+        if (
+            beside == "code"
+            or beside.startswith("http")
+            or line.words[index].box[0] - line.words[index - 1].box[2] > _GAP * line.height
+        ):
             return Line(line.page, line.words[:index])
     return line

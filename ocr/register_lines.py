@@ -14,7 +14,9 @@ from ocr.register_labels import HEADINGS, KEYS, Section
 _LETTERS_A_SLIP = 8  # of a label; shorter ones must be printed exactly so
 _FOOT = 0.94  # of the lowest print of all pages; running feet stand below
 _LEAST_LABELS = 3  # with a value beside them, before their values make a column
-_COLUMN_SHARE = 0.25
+_COLUMN_SHARE = 0.3
+_APART = 1.2  # line heights between a label and a value in a column of its own
+_SAME_EDGE = 0.7  # line heights
 _WRAPPED = 8  # letters of a label before its line is broken
 _WIDEST_SPACE = 2.5  # line heights between the words of a label
 _RULES = frozenset("|_~¦")  # lines of a table that OCR takes for characters
@@ -22,11 +24,15 @@ _RULES = frozenset("|_~¦")  # lines of a table that OCR takes for characters
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A line that starts with a label: its squeezed key, the words of the value beside it, a colon between."""
+    """A line that starts with a label: its squeezed key and the words of the value beside it.
+
+    marked tells whether a colon or a break within a word stands between; gap is the room between them.
+    """
 
     key: str
     value: tuple[Word, ...]
-    colon: bool = False
+    marked: bool
+    gap: float
 
 
 def labelled(line: Line) -> Labelled | None:
@@ -51,7 +57,7 @@ def _nearest(line: Line, text: str) -> Labelled | None:
         return None
     _, key, size = min(found, key=lambda candidate: candidate[0])
     label, value = split_after(line, size)
-    return Labelled(key, _value(value), _colon(label, value)) if _is_whole(label, line.height) else None
+    return _divided(key, label, value) if _is_whole(label, line.height) else None
 
 
 def _near(text: str, known: str) -> bool:
@@ -65,11 +71,14 @@ def _cut(line: Line, key: str) -> Labelled | None:
     cut = bool(value) and value[0].box[0] == label[-1].box[2] and value[0].text[:1].isalnum()
     if (cut and not _may_be_glued(label[-1].text, value[0].text)) or not _is_whole(label, line.height):
         return None
-    return Labelled(key, _value(value), _colon(label, value))
+    return _divided(key, label, value, cut=cut)
 
 
-def _colon(label: Sequence[Word], value: Sequence[Word]) -> bool:
-    return bool(label and ":" in label[-1].text[-2:]) or bool(value and value[0].text.startswith(":"))
+def _divided(key: str, label: Sequence[Word], value: Sequence[Word], *, cut: bool = False) -> Labelled:
+    colon = bool(label and ":" in label[-1].text[-2:]) or bool(value and value[0].text.startswith(":"))
+    words = _value(value)
+    gap = words[0].box[0] - label[-1].box[2] if words and label else 0.0
+    return Labelled(key, words, colon or cut, gap)
 
 
 def _is_whole(label: Sequence[Word], height: float) -> bool:
@@ -106,26 +115,30 @@ def columns(lines: Sequence[Line]) -> Mapping[int, float]:
 
     A page with too few labels to tell has that of the first page that can.
     """
-    starts: dict[int, list[float]] = {}
+    starts: dict[int, list[tuple[float, str]]] = {}
     height: dict[int, float] = {}
     for line in lines:
         text = squeezed(line.text)
         key = next((key for key in KEYS if text.startswith(key)), None)
         found = _cut(line, key) if key else None
-        if found is not None and found.value:
-            starts.setdefault(line.page, []).append(found.value[0].box[0])
+        if found is not None and found.gap > _APART * line.height:
+            starts.setdefault(line.page, []).append((found.value[0].box[0], found.key))
             height[line.page] = line.height
-    own = {page: _commonest(edges, height[page]) for page, edges in starts.items()}
+    own = {page: _commonest(places, height[page]) for page, places in starts.items()}
     known = {page: edge for page, edge in own.items() if edge is not None}
     first = next(iter(known.values()), None)
-    return known if first is None else {page: known.get(page, first) for page in {line.page for line in lines}}
+    return {} if first is None else {page: known.get(page, first) for page in {line.page for line in lines}}
 
 
-def _commonest(edges: Sequence[float], height: float) -> float | None:
-    """Return the leftmost edge at which many values start, None where they start anywhere."""
-    near = {edge: sum(abs(edge - other) < 0.7 * height for other in edges) for edge in edges}
-    enough = max(_LEAST_LABELS, _COLUMN_SHARE * len(edges))
-    return min((edge for edge, count in near.items() if count >= enough), default=None)
+def _commonest(places: Sequence[tuple[float, str]], height: float) -> float | None:
+    """Return the leftmost edge at which the values of many different labels start, None where there is none."""
+    enough = max(_LEAST_LABELS, _COLUMN_SHARE * len({key for _, key in places}))
+    shared = (
+        edge
+        for edge, _ in places
+        if len({key for other, key in places if abs(edge - other) < _SAME_EDGE * height}) >= enough
+    )
+    return min(shared, default=None)
 
 
 def without_running_print(lines: Sequence[Line]) -> Iterator[Line]:
@@ -186,7 +199,7 @@ def _joined(upper: Line, lower: Line, edges: Mapping[int, float]) -> Line | None
 
 
 def _halves(line: Line, edge: float) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
-    left = tuple(word for word in line.words if word.box[0] < edge - 0.7 * line.height)
+    left = tuple(word for word in line.words if word.box[0] < edge - _SAME_EDGE * line.height)
     return left, line.words[len(left) :]
 
 

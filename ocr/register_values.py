@@ -60,7 +60,7 @@ def interpreted(printed: Printed, source: Source) -> Iterator[tuple[str, Field]]
     text = printed.text.strip()
     words = printed.here or printed.words
     if not text and last == "domiciliation":  # the label alone says it
-        text, words = " ".join(word.text for word in printed.label), printed.label
+        text, words = " ".join(word.text for word in printed.label).rstrip(" :"), printed.label
     if not text:
         return
     sure = min(word.confidence for word in (printed.words or words))

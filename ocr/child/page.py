@@ -22,6 +22,8 @@ from ocr.quality import Measures
 _TEXT_PAGE_LINES = 40  # lines above which a page is read as text first; passports show up to 30, a full extract 67
 _CARD_HEIGHT = 0.7  # of its width: ID-1 0.63, ID-2 0.7 (ISO/IEC 7810)
 _OTHER_SIDE = 0.55
+TEXT_LAYER_LETTERS = 200  # fewer are a stamp or a footer on a scan
+_MORE_LINES = 6  # lines of print beside a short text layer: a picture of a page
 _WORD_TRUSTED = 0.3
 _READABLE = 0.4  # share of sure words (measured: upright 0.74, on its head 0.11)
 
@@ -48,6 +50,7 @@ class Seen:
     lines: tuple[Line, ...] = ()
     codes: tuple[Code, ...] = ()
     drawn: Rgb | None = None
+    scanned: bool | None = None
 
     @property
     def pixels(self) -> Rgb:
@@ -59,6 +62,22 @@ class Seen:
     def put_away(self) -> None:
         """Let go of the picture: thirty drawn pages would not fit into the memory allowed."""
         self.drawn = self.flat = None
+
+    @property
+    def is_scanned(self) -> bool:
+        """Tell whether the print of the page is a picture: a text layer of a few words is only a stamp on it."""
+        if self.scanned is None:
+            letters = sum(len(squeezed(word.text)) for word in self.sheet.words)
+            self.scanned = letters < TEXT_LAYER_LETTERS and (letters == 0 or self._shows_more_than_its_words())
+        return self.scanned
+
+    def _shows_more_than_its_words(self) -> bool:
+        """Tell whether lines of print are left on the picture where the words of the text layer are wiped out."""
+        rest, scale = prepare.darkest_free(self.pixels).copy(), self.sheet.scale
+        for word in self.sheet.words:
+            left, top, right, bottom = (round(side * scale) for side in word.box)
+            rest[max(0, top - 2) : bottom + 2, max(0, left - 2) : right + 2] = 255
+        return strips.count_lines(rest) > _MORE_LINES
 
     @property
     def looks_like_text(self) -> bool:
@@ -76,7 +95,7 @@ class Seen:
 
     def look_for_print(self) -> None:
         """Read all print of the page with the French model, or take its text layer."""
-        if self.sheet.words:
+        if not self.is_scanned:
             self.lines = tuple(lines_of(self.sheet.number, self.sheet.words))
             return
         if self.zone is None and prepare.lies_on_its_side(self.pixels):

@@ -1,20 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """The order of looks: text layer, zone, print; and the Reading that they make."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
-from ocr import authenticity, identity, quality, register_extract, register_kinds
+from ocr import authenticity, identity, quality, register_checks, register_extract, register_kinds
 from ocr.child.decode import Decoded, RefusedError, opened
 from ocr.child.engine import Engine
-from ocr.child.page import Seen
+from ocr.child.page import TEXT_LAYER_LETTERS, Seen
 from ocr.child.seals import checked
 from ocr.child.signatures import Trust
 from ocr.layout import Line, lines_of, squeezed
 from ocr.models import Field, Kind, Limits, Media, Page, Reading, Refusal, Remark, Source, refused
 from ocr.seals import SealState, seal_of
 
-_TEXT_LAYER_LETTERS = 200  # fewer are a stamp or a footer on a scan
 _UNREADABLE = Refusal("document_not_readable", "Nothing could be read on the document.")
 
 
@@ -31,9 +30,12 @@ def _read(decoded: Decoded, limits: Limits, engine: Engine) -> Reading:
     pages = [Seen(sheet, engine) for sheet in decoded.sheets]
     lines = [line for page in pages for line in lines_of(page.sheet.number, page.sheet.words)]
     letters = sum(len(squeezed(line.text)) for line in lines)
-    if letters >= _TEXT_LAYER_LETTERS and register_kinds.kind_of(lines) is not Kind.UNKNOWN:
-        _look_for_codes(pages[: limits.ocr_pages])
-        return _register(decoded, pages, lines, Source.TEXT_LAYER, "text layer")
+    if letters >= TEXT_LAYER_LETTERS and register_kinds.kind_of(lines) is not Kind.UNKNOWN:
+        looked_at = pages[: limits.ocr_pages]
+        for page in looked_at:
+            page.look_for_print()
+        _look_for_codes(looked_at)
+        return _register(decoded, pages, _lines_of_all(pages), engine)
     return _read_pixels(decoded, pages, limits, engine)
 
 
@@ -69,7 +71,7 @@ def _read_pixels(decoded: Decoded, pages: list[Seen], limits: Limits, engine: En
     if any(zone.valid for zone in zones) or (zones and not register):
         return _identity(decoded, pages, engine)
     if register:
-        return _register(decoded, pages, lines, Source.OCR, engine.name)
+        return _register(decoded, pages, _lines_of_all(pages), engine)
     return _printed_only(decoded, pages, lines, engine)
 
 
@@ -100,45 +102,51 @@ def _has_printed_expiry(page: Seen, pages: list[Seen]) -> bool:
     return cni and (back_apart or both_here)
 
 
-def _register(decoded: Decoded, pages: list[Seen], lines: list[Line], source: Source, engine: str) -> Reading:
-    extract = register_extract.extract(lines, source)
+def _lines_of_all(pages: list[Seen]) -> list[Line]:
+    """Return the lines of all pages: as read, else of their text layer."""
+    return [line for page in pages for line in page.lines or lines_of(page.sheet.number, page.sheet.words)]
+
+
+def _register(decoded: Decoded, pages: list[Seen], lines: list[Line], engine: Engine) -> Reading:
+    scanned = {page.sheet.number for page in pages if page.is_scanned}
+    extract = register_extract.extract(lines, Source.TEXT_LAYER, scanned)
     links = [code.text for page in pages for code in page.codes]
     fields = dict(extract.fields)
-    fields |= _code_from_link(fields, pages)
+    fields |= _code_from_link(fields, extract.printed_code, pages)
     text = squeezed(" ".join(line.text for line in lines))
-    looked_at = len(pages) if source is Source.TEXT_LAYER else len({line.page for line in lines})
-    measured = () if source is Source.TEXT_LAYER else _measured(extract.kind, pages, bool(fields))
+    read = {line.page for line in lines} | {page.sheet.number for page in pages if not page.is_scanned}
+    by_eye = [page for page in pages if page.is_scanned]
+    kind = extract.kind if extract.imitator is None else Kind.UNKNOWN
     return Reading(
-        kind=extract.kind,
+        kind=kind,
         pages=_pictures(pages),
         fields=fields,
         mrz=None,
         quality=(
-            *measured,
+            *_measured(kind, by_eye, bool(fields)),
             *quality.missing_end(extract.kind, text),
-            *quality.unread_pages(len(pages), looked_at),
+            *quality.unread_pages(len(pages), len(read)),
         ),
         authenticity=(
-            *authenticity.of_extract(extract.kind, fields, text, links),
+            *register_checks.remarks(replace(extract, fields=fields), "\n".join(line.text for line in lines), links),
             *authenticity.of_pdf(extract.kind, decoded.facts),
         ),
         refusal=None,
         seconds=0.0,
-        engine=engine,
+        engine=engine.name if scanned else "text layer",
     )
 
 
-def _code_from_link(fields: dict[str, Field], pages: list[Seen]) -> dict[str, Field]:
+def _code_from_link(fields: dict[str, Field], seen: Field | None, pages: list[Seen]) -> dict[str, Field]:
     """Return the verification code from the QR code: OCR cannot tell its capitals and digits."""
-    printed = fields.get("verification_code")
-    if printed is not None and printed.source is Source.TEXT_LAYER:
+    if "verification_code" in fields:
         return {}
     for page in pages:
         for code in page.codes:
-            value = authenticity.code_in_link(code.text)
+            value = register_checks.code_in_link(code.text)
             if value is not None:
-                number = page.sheet.number
-                read = Field(value, code.text, 0.99, number, code.box, Source.BARCODE)
+                others = (seen.value,) if seen is not None and seen.value != value else ()
+                read = Field(value, code.text, 0.99, page.sheet.number, code.box, Source.BARCODE, others)
                 return {"verification_code": read}
     return {}
 

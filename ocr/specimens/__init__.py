@@ -10,6 +10,7 @@ from typing import Any
 
 from ocr.models import Kind
 from ocr.specimens import cards, extract, foreign
+from ocr.specimens.companies import companies
 from ocr.specimens.degrade import DEGRADATIONS, degraded
 from ocr.specimens.examples import EXAMPLES
 from ocr.specimens.holder import Holder
@@ -17,7 +18,19 @@ from ocr.specimens.output import encoded
 from ocr.specimens.paint import Picture, on_a4, stacked
 from ocr.specimens.people import fitted, people
 
-__all__ = ["DEGRADATIONS", "EXAMPLES", "KINDS", "LAYOUTS", "draw", "fitted", "people", "zone"]
+__all__ = [
+    "DEGRADATIONS",
+    "EXAMPLES",
+    "KINDS",
+    "LAYOUTS",
+    "REGISTER_KINDS",
+    "companies",
+    "draw",
+    "fitted",
+    "people",
+    "printed",
+    "zone",
+]
 
 Drawer = Callable[[Holder], list[Picture]]
 
@@ -30,7 +43,8 @@ _CARDS: dict[Kind, tuple[Drawer, int]] = {
     Kind.EU_IDENTITY_CARD: (foreign.identity_card, cards.CARD_UNIT),
     Kind.VISA: (foreign.visa, cards.PASSPORT_UNIT),
 }
-KINDS = (*_CARDS, Kind.KBIS)
+REGISTER_KINDS = extract.KINDS
+KINDS = (*_CARDS, *REGISTER_KINDS)
 LAYOUTS = ("stacked", "front", "back", "a4", "pages")
 _PRINT_UNIT = 200 / 25.4  # an extract is drawn at 200 dpi
 
@@ -45,23 +59,31 @@ def draw(
 ) -> bytes:
     """Return a marked fictional document as a file of the medium png, jpeg, webp or pdf.
 
-    Identity documents need surname, given_names, birth_date (ISO) and sex; a Kbis needs
-    company_name and siren. Everything else has a default. A Kbis as PDF has a real text layer; with
-    degrade, or as a picture, it is its first page as a scan. The faces of a card stand one under the
-    other (stacked), alone (front, back), on an A4 sheet (a4) or one a page of a PDF (pages).
+    Identity documents need surname, given_names, birth_date (ISO) and sex; register documents need
+    company_name (or officers) and siren, and take what companies() yields. Everything else has a
+    default. As PDF a register document has a real text layer; with degrade its pages are scans of
+    themselves, and a picture shows the first one. The faces of a card stand one under the other
+    (stacked), alone (front, back), on an A4 sheet (a4) or one a page of a PDF (pages).
     ValueError for anything unknown.
     """
-    if kind is Kind.KBIS:
-        document = extract.kbis(person_or_company)
+    if kind in REGISTER_KINDS:
+        document = extract.document(kind, person_or_company)
         if media == "pdf" and degrade is None:
             return document
-        pictures, unit = [extract.first_page(document)], _PRINT_UNIT
+        pictures, unit = extract.pages(document), _PRINT_UNIT
+        if media != "pdf":
+            pictures = pictures[:1]
     elif kind in _CARDS:
         drawer, drawn_with = _CARDS[kind]
         pictures, unit = _laid_out(drawer(Holder(person_or_company)), layout, drawn_with), float(drawn_with)
     else:
         raise ValueError(f"no specimen of {kind} can be drawn")
     return encoded([degraded(picture, degrade, unit) for picture in pictures], media)
+
+
+def printed(kind: Kind, company: Mapping[str, Any]) -> dict[str, str]:
+    """Return the fields that draw() prints on a register document, as a reader should give them."""
+    return extract.truth(kind, company)
 
 
 def zone(kind: Kind, person: Mapping[str, Any]) -> tuple[str, ...]:

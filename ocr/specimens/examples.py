@@ -4,6 +4,7 @@
 from typing import Any
 
 from ocr.models import Kind
+from ocr.specimens.companies import sample
 
 _PERSON: dict[str, Any] = {
     "surname": "VALCOURT",
@@ -37,4 +38,8 @@ EXAMPLES: dict[Kind, dict[str, Any]] = {
     Kind.EU_IDENTITY_CARD: {**_PERSON, "issuer": "LUX"},
     Kind.VISA: {**_PERSON, "nationality": "UTO", "issue_date": "2026-10-05"},
     Kind.KBIS: _COMPANY,
+    **{
+        kind: sample(kind, 4, 1)[0]
+        for kind in (Kind.EXTRAIT_K, Kind.RNE_ATTESTATION, Kind.SIRENE_NOTICE, Kind.JOAFE, Kind.STATUTS)
+    },
 }

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A Kbis-like extract as a PDF with a real text layer in two columns, labels as the greffes print."""
+"""Register documents as PDF with a real text layer, labels as the registries print them, in several layouts."""
 
-import hashlib
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -14,240 +14,308 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from ocr.french import MONTHS
-from ocr.specimens import codes
+from ocr.models import Kind
+from ocr.specimens import codes, greffe, notices
 from ocr.specimens.paint import Picture, font, font_file
+from ocr.specimens.rows import Facts, Row, said, slashed, written
 
-_PLAIN, _BOLD = "DejaVuSans", "DejaVuSans-Bold"
-_LEFT, _VALUES, _RIGHT = 42.0, 232.0, 556.0  # points
-_BOTTOM = 70.0
-_SIZE, _STEP = 8.6, 12.8
-_ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-
-Row = tuple[str, str]
+_DPI = 200
+_RIGHT, _BOTTOM, _FOOT = 556.0, 70.0, 36.0  # points
+_GREFFES = frozenset({Kind.KBIS, Kind.EXTRAIT_K})
 
 
-def kbis(company: Mapping[str, Any]) -> bytes:
-    """Return an extract on one or two pages from company data; needs company_name and siren."""
-    facts = _facts(company)
-    body = [*_company_rows(facts), *_officer_rows(facts), *_establishment_rows(facts)]
-    body += _observation_rows(facts)
-    pages = _paginated(body)
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a producer sets a page: face, size and step in points, the column of values, what stands between.
+
+    values is None where a value follows its label; broken is the width at which long labels are broken.
+    """
+
+    face: str = "DejaVuSans"
+    size: float = 8.6
+    step: float = 12.8
+    left: float = 42.0
+    values: float | None = 232.0
+    colon: str = ""
+    glued: bool = False
+    broken: float | None = None
+    indent: float = 0.0
+    pictured: bool = False  # the first page is a picture without text, as some registries deliver it
+
+
+STYLES: dict[str, Style] = {
+    "columns": Style(),
+    "serif": Style(face="DejaVuSerif", size=8.2, step=11.6, values=250.0, indent=14.0),
+    "condensed": Style(face="DejaVuSansCondensed", size=9.4, step=13.4, left=54.0, values=226.0, indent=10.0),
+    "colons": Style(face="DejaVuSansCondensed", size=9.0, values=None, colon=" :"),
+    "colon_columns": Style(values=246.0, colon=" :", broken=176.0),
+    "glued": Style(values=None, glued=True),
+    "pictured": Style(values=240.0, colon=" :", pictured=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """Everything that is drawn: lines of the title, rows of the body, fields of head and title."""
+
+    title: tuple[str, ...]
+    rows: tuple[Row, ...]
+    says: Mapping[str, str]
+
+
+def document(kind: Kind, company: Facts) -> bytes:
+    """Return a register document of a kind as PDF; ValueError for a kind that is none."""
+    facts, drawn = _drawn(kind, company)
+    style = STYLES[facts.get("style", "columns")]
     file = io.BytesIO()
-    for name in (_PLAIN, _BOLD):
+    for name in (style.face, f"{style.face}-Bold"):
         pdfmetrics.registerFont(TTFont(name, str(font_file(name))))
     canvas = Canvas(file, pagesize=A4, invariant=1)
-    canvas.setTitle("Extrait Kbis - SPECIMEN")
+    canvas.setTitle(f"{drawn.title[0]} - SPECIMEN")
     canvas.setProducer("Specimen generator")
+    painter = _Painter(canvas, style, facts, kind)
+    pages = list(_paginated(drawn.rows, painter, 260 if kind in _GREFFES else 190))
     for number, rows in enumerate(pages, 1):
-        _page(canvas, facts, rows, number, len(pages))
+        painter.page(drawn, rows, number, len(pages))
         canvas.showPage()
     canvas.save()
-    return file.getvalue()
+    return _with_pictured_page(file.getvalue()) if style.pictured else file.getvalue()
 
 
-def first_page(document: bytes) -> Picture:
-    """Return the first page of a PDF at 200 dpi, as a scanner would see it."""
-    pdf = pdfium.PdfDocument(document)
+def truth(kind: Kind, company: Facts) -> dict[str, str]:
+    """Return the fields that document() prints, as a reader should give them."""
+    _, drawn = _drawn(kind, company)
+    return {**drawn.says, **said(drawn.rows)}
+
+
+def pages(file: bytes) -> list[Picture]:
+    """Return the pages of a PDF at 200 dpi, as a scanner would see them."""
+    pdf = pdfium.PdfDocument(file)
     try:
-        bitmap = pdf[0].render(scale=200 / 72, rev_byteorder=True)
-        return Image.fromarray(bitmap.to_numpy()[:, :, :3].copy())
+        drawn = [page.render(scale=_DPI / 72, rev_byteorder=True).to_numpy()[:, :, :3].copy() for page in pdf]
+        return [Image.fromarray(pixels) for pixels in drawn]
     finally:
         pdf.close()
 
 
-def _facts(company: Mapping[str, Any]) -> dict[str, Any]:
-    siren = str(company["siren"])
-    seed = hashlib.sha256(siren.encode()).digest()
-    city = str(company.get("registry_city", "Montfleury"))
-    defaults: dict[str, Any] = {
-        "registry_city": city,
-        "registry_address": ("1 PLACE DU PALAIS", f"99000 {city.upper()} CEDEX"),
-        "registration_date": "2021-02-03",
-        "legal_form": "Société par actions simplifiée",
-        "share_capital": "10 000,00 Euros",
-        "registered_address": f"8 Rue des Acacias 99000 {city}",
-        "activity": "Commerce de détail en ligne",
-        "trade_name": str(company["company_name"]).title(),
-        "closing_date": "31 décembre",
-        "issue_date": "2026-11-02",
-        "officers": (),
-        "observations": (),
-        "euid_office": "9901",
-        "management_number": f"2021B{int.from_bytes(seed[:2], 'big') % 100000:05d}",
-        "verification_code": "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in seed[2:12]),
-    }
-    return {**defaults, **company}
+def _drawn(kind: Kind, company: Facts) -> tuple[dict[str, Any], _Document]:
+    maker = _MAKERS.get(kind)
+    if maker is None:
+        raise ValueError(f"no specimen of {kind} can be drawn")
+    facts = greffe.facts_of(company)
+    if kind is Kind.EXTRAIT_K:
+        facts = greffe.facts_of({"management_letter": "A", **company})
+    return facts, maker(facts)
 
 
-def _company_rows(facts: Mapping[str, Any]) -> Iterator[Row]:
-    siren = str(facts["siren"])
-    yield "#", "IDENTIFICATION DE LA PERSONNE MORALE"
-    threes = f"{siren[:3]} {siren[3:6]} {siren[6:9]}"
-    yield "Immatriculation au RCS, numéro", f"{threes} R.C.S. {facts['registry_city']}"
-    yield "Date d'immatriculation", _slashed(facts["registration_date"])
-    yield "Dénomination ou raison sociale", facts["company_name"]
-    yield "Forme juridique", facts["legal_form"]
-    yield "Capital social", _capital(facts["share_capital"])
-    yield "Adresse du siège", facts["registered_address"]
-    if "domiciliation" in facts:
-        yield "Domiciliation en commun", ""
-        yield "Nom ou dénomination du domiciliataire", facts["domiciliation"]
-    yield "Activités principales", facts["activity"]
-    if "naf_code" in facts:
-        yield "Nomenclature d'activités française (code NAF)", facts["naf_code"]
-    until = facts.get("duration_until", _years_on(facts["registration_date"], 99))
-    yield "Durée de la personne morale", f"Jusqu'au {_slashed(until)}"
-    yield "Date de clôture de l'exercice social", facts["closing_date"]
-    euid = facts.get("euid", f"FR{facts['euid_office']}.{siren}")
-    yield "Numéro d'identification Européen - EUID", euid
+def _kbis(facts: Facts) -> _Document:
+    return _Document(_greffe_title("Extrait Kbis", facts), tuple(greffe.kbis_rows(facts)), greffe.head_says(facts))
 
 
-def _officer_rows(facts: Mapping[str, Any]) -> Iterator[Row]:
-    yield "#", "GESTION, DIRECTION, ADMINISTRATION, CONTROLE, ASSOCIES OU MEMBRES"
-    for officer in facts["officers"]:
-        yield "*", officer["role"]
-        if "company_name" in officer:
-            yield "Dénomination", officer["company_name"]
-            yield "SIREN", officer["siren"]
-            yield "Forme juridique", officer.get("legal_form", "Société à responsabilité limitée")
-            yield "Adresse", officer.get("address", facts["registered_address"])
-            continue
-        given = officer["given_names"]
-        given = given if isinstance(given, str) else " ".join(given)
-        yield "Nom, prénoms", f"{str(officer['surname']).upper()} {given}"
-        if officer.get("usage_name"):
-            yield "Nom d'usage", str(officer["usage_name"]).upper()
-        place = officer.get("birth_place", "Montfleury (99)")
-        yield "Date et lieu de naissance", f"Le {_slashed(officer['birth_date'])} à {place}"
-        yield "Nationalité", officer.get("nationality", "Française")
-        yield "Domicile personnel", officer.get("address", facts["registered_address"])
+def _trader(facts: Facts) -> _Document:
+    says = {**greffe.head_says(facts), "officers.1.role": "Entrepreneur individuel"}
+    return _Document(_greffe_title("Extrait K", facts), tuple(greffe.trader_rows(facts)), says)
 
 
-def _establishment_rows(facts: Mapping[str, Any]) -> Iterator[Row]:
-    yield "#", "RENSEIGNEMENTS RELATIFS A L'ACTIVITE ET A L'ETABLISSEMENT PRINCIPAL"
-    yield "Adresse de l'établissement", facts["registered_address"]
-    yield "Nom commercial", facts["trade_name"]
-    yield "Activité(s) exercée(s)", facts["activity"]
-    yield "Date de commencement d'activité", _slashed(facts["registration_date"])
-    yield "Origine du fonds ou de l'activité", "Création"
-    yield "Mode d'exploitation", "Exploitation directe"
-
-
-def _observation_rows(facts: Mapping[str, Any]) -> Iterator[Row]:
-    if not facts["observations"]:
-        return
-    yield "#", "OBSERVATIONS ET RENSEIGNEMENTS COMPLEMENTAIRES"
-    for number, text in enumerate(facts["observations"], 1):
-        yield f"- Mention n° {number} du {_slashed(facts['registration_date'])}", text
-
-
-def _paginated(rows: Sequence[Row]) -> list[list[Row]]:
-    """Share rows among pages: the first has room below its heading, others below the running head."""
-    pages: list[list[Row]] = [[]]
-    room = A4[1] - 260 - _BOTTOM
-    for row in rows:
-        need = _height(row)
-        if need > room:
-            pages.append([])
-            room = A4[1] - 120 - _BOTTOM
-        pages[-1].append(row)
-        room -= need
-    return pages
-
-
-def _height(row: Row) -> float:
-    if row[0] == "#":
-        return 2 * _STEP
-    return _STEP * max(1, len(str(row[1])) // 62 + 1)
-
-
-def _page(canvas: Canvas, facts: Mapping[str, Any], rows: Sequence[Row], number: int, count: int) -> None:
-    top = A4[1] - 50
-    _marks(canvas)
-    _text(canvas, _LEFT, top, f"Greffe du Tribunal de Commerce de {facts['registry_city']}", _BOLD)
-    for index, line in enumerate(facts["registry_address"], 1):
-        _text(canvas, _LEFT, top - index * _STEP, line)
-    _text(canvas, 362, top, f"Code de vérification : {facts['verification_code']}", size=7.6)
-    _text(canvas, 362, top - _STEP, "https://controle.infogreffe.fr/controle", size=7.6)
-    link = f"https://controle.infogreffe.fr/controle?code={facts['verification_code']}"
-    canvas.drawImage(ImageReader(codes.qr(link, 200)), 526, top - 34, 42, 42)
-    _text(canvas, _LEFT, top - 40, f"N° de gestion {facts['management_number']}")
-    place = top - 66
-    if number == 1:
-        place = _title(canvas, facts, top - 84)
-    for row in rows:
-        place = _row(canvas, row, place)
-    if number == count:
-        _text(canvas, 470, _BOTTOM - 12, "Le Greffier")
-        _text(canvas, 446, _BOTTOM - 48, "FIN DE L'EXTRAIT", _BOLD)
-    day = _slashed(facts["issue_date"])
-    _text(canvas, _LEFT, _BOTTOM - 34, f"R.C.S. {facts['registry_city']} - {day} - 09:12:44", size=7.2)
-    _text(canvas, 520, _BOTTOM - 34, f"page {number}/{count}", size=7.2)
-
-
-def _title(canvas: Canvas, facts: Mapping[str, Any], place: float) -> float:
-    middle = A4[0] / 2
-    canvas.setFont(_PLAIN, 17)
-    canvas.drawCentredString(middle, place, "Extrait Kbis")
-    canvas.setFont(_BOLD, 9.4)
+def _greffe_title(name: str, facts: Facts) -> tuple[str, ...]:
     long_title = "EXTRAIT D'IMMATRICULATION PRINCIPALE AU REGISTRE DU COMMERCE ET DES SOCIETES"
-    canvas.drawCentredString(middle, place - 28, long_title)
-    canvas.setFont(_PLAIN, _SIZE)
-    canvas.drawCentredString(middle, place - 42, f"à jour au {_written(facts['issue_date'])}")
-    return place - 70
+    return (name, long_title, f"à jour au {written(facts['issue_date'])}")
 
 
-def _row(canvas: Canvas, row: Row, place: float) -> float:
-    label, value = row[0], str(row[1])
-    if label == "#":
-        canvas.setFillGray(0.88)
-        canvas.rect(_LEFT - 3, place - _STEP + 1, _RIGHT - _LEFT + 6, _STEP + 1, stroke=0, fill=1)
-        canvas.setFillGray(0)
-        _text(canvas, _LEFT, place - _STEP + 5, value, _BOLD)
-        return place - 2 * _STEP - 2
-    if label == "*":
-        _text(canvas, _LEFT + 8, place, value, _BOLD)
-        return place - _STEP
-    _text(canvas, _LEFT, place, label)
-    for line in simpleSplit(value, _PLAIN, _SIZE, _RIGHT - _VALUES) or [""]:
-        _text(canvas, _VALUES, place, line)
-        place -= _STEP
-    return place
+def _attestation(facts: Facts) -> _Document:
+    trader = facts["officers"][0]
+    name = facts.get("company_name") or f"{str(trader['surname']).upper()} {trader['given_names']}"
+    title = (
+        "ATTESTATION D'IMMATRICULATION",
+        "AU REGISTRE NATIONAL DES ENTREPRISES",
+        f"concernant l'entreprise {name}",
+        f"à la date du {written(facts['issue_date'])}",
+    )
+    return _Document(
+        title, tuple(notices.attestation_rows(facts)), {"concerned": name, "issue_date": facts["issue_date"]}
+    )
 
 
-def _text(canvas: Canvas, x: float, y: float, text: str, name: str = _PLAIN, size: float = _SIZE) -> None:
-    canvas.setFont(name, size)
-    canvas.drawString(x, y, text)
+def _notice(facts: Facts) -> _Document:
+    title = ("SITUATION AU RÉPERTOIRE SIRENE", f"À la date du {slashed(facts['issue_date'])}")
+    return _Document(title, tuple(notices.notice_rows(facts)), {"issue_date": facts["issue_date"]})
 
 
-def _marks(canvas: Canvas) -> None:
-    """Draw SPECIMEN across the page as a picture, so that it is no part of the text layer."""
-    sheet = Image.new("RGBA", (1240, 420), (255, 255, 255, 0))
-    pen = ImageDraw.Draw(sheet)
-    pen.text((40, 90), "SPECIMEN", font=font("DejaVuSans-Bold", 190), fill=(178, 24, 44, 34))
-    slanted = sheet.rotate(38, expand=True, resample=Image.Resampling.BICUBIC)
-    canvas.drawImage(ImageReader(slanted), 60, 190, 480, 480, mask="auto", preserveAspectRatio=True)
-    canvas.setFillColorRGB(0.6, 0.1, 0.16)
-    canvas.setFont(_PLAIN, 6.5)
-    canvas.drawCentredString(A4[0] / 2, 20, "SPECIMEN — document fictif, sans valeur")
-    canvas.setFillGray(0)
+def _announcement(facts: Facts) -> _Document:
+    title = ("JOURNAL OFFICIEL DE LA RÉPUBLIQUE FRANÇAISE", "Associations et fondations d'entreprise")
+    return _Document(title, tuple(notices.announcement_rows(facts)), {})
 
 
-def _slashed(iso: str) -> str:
-    return "/".join(reversed(str(iso).split("-")))
+def _statutes(facts: Facts) -> _Document:
+    return _Document(("STATUTS",), tuple(replace(row, says={}) for row in notices.statutes_rows(facts)), {})
 
 
-def _written(iso: str) -> str:
-    year, month, day = str(iso).split("-")
-    return f"{int(day)} {MONTHS[int(month) - 1]} {year}"
+_MAKERS: dict[Kind, Callable[[Facts], _Document]] = {
+    Kind.KBIS: _kbis,
+    Kind.EXTRAIT_K: _trader,
+    Kind.RNE_ATTESTATION: _attestation,
+    Kind.SIRENE_NOTICE: _notice,
+    Kind.JOAFE: _announcement,
+    Kind.STATUTS: _statutes,
+}
+KINDS = tuple(_MAKERS)
 
 
-def _years_on(iso: str, years: int) -> str:
-    return f"{int(iso[:4]) + years}{iso[4:]}"
+def _paginated(rows: Iterable[Row], painter: "_Painter", head: float) -> Iterator[list[Row]]:
+    """Share rows among pages: the first has room below its title, others below the running head."""
+    page: list[Row] = []
+    room = A4[1] - head - _BOTTOM
+    for row in rows:
+        need = painter.height(row)
+        if need > room and page:
+            yield page
+            page, room = [], A4[1] - 120 - _BOTTOM
+        page.append(row)
+        room -= need
+    yield page
 
 
-def _capital(amount: Any) -> str:
-    if isinstance(amount, int | float):
-        return f"{amount:,.2f} Euros".replace(",", " ").replace(".", ",")
-    return str(amount)
+class _Painter:
+    """Draws the pages of one document in one style."""
+
+    def __init__(self, canvas: Canvas, style: Style, facts: Facts, kind: Kind) -> None:
+        self._canvas, self._style, self._facts, self._kind = canvas, style, facts, kind
+
+    def page(self, drawn: _Document, rows: Sequence[Row], number: int, count: int) -> None:
+        """Draw one page of so many: head, title on the first, rows, end on the last, foot."""
+        self._marks()
+        place = A4[1] - 50
+        if self._kind in _GREFFES:
+            place = self._head(place)
+        if number == 1:
+            place = self._title(drawn.title, place - 18)
+        for row in rows:
+            place = self._row(row, place)
+        if number == count and self._kind in _GREFFES:
+            self._text(470, _BOTTOM - 12, "Le Greffier")
+            self._text(446, _BOTTOM - 22, "FIN DE L'EXTRAIT", bold=True)
+        self._foot(number, count)
+
+    def height(self, row: Row) -> float:
+        """Return the room that a row takes."""
+        if row.kind == "heading":
+            return 2 * self._style.step + 2
+        return self._style.step * max(1, len(list(self._lines(row))))
+
+    def _head(self, top: float) -> float:
+        facts, step = self._facts, self._style.step
+        self._text(self._style.left, top, f"Greffe du {facts['court']} {_of(facts['registry_city'])}", bold=True)
+        for index, line in enumerate(facts["registry_address"], 1):
+            self._text(self._style.left, top - index * step, line)
+        self._text(362, top, f"Code de vérification : {facts['verification_code']}", size=7.6)
+        self._text(362, top - step, "https://controle.infogreffe.fr/controle", size=7.6)
+        link = facts.get("link", f"https://controle.infogreffe.fr/controle?code={facts['verification_code']}")
+        self._canvas.drawImage(ImageReader(codes.qr(link, 200)), 526, top - 62, 42, 42)
+        self._text(self._style.left, top - 3.2 * step, f"N° de gestion {facts['management_number']}")
+        return top - 66
+
+    def _title(self, lines: Sequence[str], place: float) -> float:
+        sizes = (17.0, *(9.4 for _ in lines[1:]))
+        for line, size in zip(lines, sizes, strict=True):
+            self._canvas.setFont(self._style.face, size)
+            self._canvas.drawCentredString(A4[0] / 2, place, line)
+            place -= 18
+        return place - 12
+
+    def _row(self, row: Row, place: float) -> float:
+        style = self._style
+        if row.kind == "heading":
+            if self._kind in _GREFFES:
+                self._canvas.setFillGray(0.88)
+                self._canvas.rect(
+                    style.left - 3, place - style.step + 1, _RIGHT - style.left + 6, style.step + 1, stroke=0, fill=1
+                )
+                self._canvas.setFillGray(0)
+            self._text(style.left, place - style.step + 5, row.label, bold=True)
+            return place - 2 * style.step - 2
+        if row.kind == "role":
+            self._text(style.left, place, row.label, bold=True)
+            return place - style.step
+        for label, text, x in self._lines(row):
+            self._text(style.left + (style.indent if row.kind == "row" else 0), place, label)
+            self._text(x, place, text)
+            place -= style.step
+        return place
+
+    def _lines(self, row: Row) -> Iterator[tuple[str, str, float]]:
+        """Yield the lines of a row: left part, right part and where the right part starts."""
+        style = self._style
+        if row.kind == "line":
+            for text in simpleSplit(row.label, style.face, style.size, _RIGHT - style.left):
+                yield text, "", style.left
+            return
+        label = row.label + style.colon
+        start = style.left + style.indent + self._width(label)
+        if style.values is None:
+            x = start + (0.1 if style.glued else self._width(" "))
+            first, *rest = simpleSplit(row.text, style.face, style.size, _RIGHT - start - 8) or [""]
+            yield label, first, x
+            yield from (("", text, style.left) for text in rest)
+            return
+        labels = [label]
+        if style.broken and self._width(label) > style.broken:
+            labels = simpleSplit(label, style.face, style.size, style.broken)
+        x = max(style.values, start + self._width(" ")) if len(labels) == 1 else style.values
+        texts = simpleSplit(row.text, style.face, style.size, _RIGHT - x) or [""]
+        for index in range(max(len(labels), len(texts))):
+            yield (labels[index] if index < len(labels) else ""), (texts[index] if index < len(texts) else ""), x
+
+    def _foot(self, number: int, count: int) -> None:
+        facts = self._facts
+        if self._kind in _GREFFES:
+            day = slashed(facts.get("printed_on", facts["issue_date"]))
+            text = f"R.C.S. {facts['registry_city']} - {day} - {facts['printed_time']}"
+            self._text(self._style.left, _FOOT, text, size=7.2)
+        self._text(520, _FOOT, f"page {number}/{count}", size=7.2)
+
+    def _width(self, text: str) -> float:
+        return float(pdfmetrics.stringWidth(text, self._style.face, self._style.size))
+
+    def _text(self, x: float, y: float, text: str, *, bold: bool = False, size: float | None = None) -> None:
+        self._canvas.setFont(f"{self._style.face}-Bold" if bold else self._style.face, size or self._style.size)
+        self._canvas.drawString(x, y, text)
+
+    def _marks(self) -> None:
+        """Draw SPECIMEN across the page as a picture, so that it is no part of the text layer."""
+        sheet = Image.new("RGBA", (1240, 420), (255, 255, 255, 0))
+        pen = ImageDraw.Draw(sheet)
+        pen.text((40, 90), "SPECIMEN", font=font("DejaVuSans-Bold", 190), fill=(178, 24, 44, 34))
+        slanted = sheet.rotate(38, expand=True, resample=Image.Resampling.BICUBIC)
+        self._canvas.drawImage(ImageReader(slanted), 60, 190, 480, 480, mask="auto", preserveAspectRatio=True)
+        self._canvas.setFillColorRGB(0.6, 0.1, 0.16)
+        self._canvas.setFont(self._style.face, 6.5)
+        self._canvas.drawCentredString(A4[0] / 2, 20, "SPECIMEN — document fictif, sans valeur")
+        self._canvas.setFillGray(0)
+
+
+def _of(city: str) -> str:
+    """Return a city behind its preposition: de Montfleury, du Val, d'Aubin."""
+    if city.startswith("Le "):
+        return f"du {city.removeprefix('Le ')}"
+    return f"d'{city}" if city[0] in "AÉEIOU" else f"de {city}"
+
+
+def _with_pictured_page(file: bytes) -> bytes:
+    """Return a PDF whose first page is a picture of what stood there."""
+    source, result = pdfium.PdfDocument(file), pdfium.PdfDocument.new()
+    try:
+        bitmap = source[0].render(scale=_DPI / 72)
+        page = result.new_page(*A4)
+        picture = pdfium.PdfImage.new(result)
+        picture.set_bitmap(bitmap)
+        picture.set_matrix(pdfium.PdfMatrix().scale(*A4))
+        page.insert_obj(picture)
+        page.gen_content()
+        if len(source) > 1:
+            result.import_pages(source, list(range(1, len(source))))
+        written_to = io.BytesIO()
+        result.save(written_to)
+        return written_to.getvalue()
+    finally:
+        source.close()
+        result.close()

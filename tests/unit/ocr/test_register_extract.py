@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from ocr import Field, Kind, Source, authenticity, french, register_extract, register_kinds
-from ocr.layout import Line, Word, lines_of, split_after, squeezed
+from ocr import Field, Kind, Source, french, register_checks, register_extract, register_kinds
+from ocr.layout import Line, Word, lines_of, split_after
 
 PITCH, HEIGHT, STEP = 5.0, 9.0, 12.0
 LABELS, VALUES = 40.0, 300.0
@@ -233,7 +233,8 @@ def test_amounts_are_read_as_printed_in_france(text: str, amount: str | None) ->
 
 def codes(fields: dict[str, str], *, text: str = "", links: Sequence[str] = ()) -> set[str]:
     printed = {name: Field(value, value, 1.0, 1, None, Source.OCR) for name, value in fields.items()}
-    return {remark.code for remark in authenticity.of_extract(Kind.KBIS, printed, text, links)}
+    extract = register_extract.Extract(Kind.KBIS, printed)
+    return {remark.code for remark in register_checks.remarks(extract, text, links)}
 
 
 CHECK = "https://controle.infogreffe.fr/controle?code=aB3dE6gH9k"
@@ -260,10 +261,17 @@ def test_an_inconsistency_is_remarked(fields: dict[str, str], links: list[str], 
 
 
 def test_an_extract_of_a_reseller_is_not_official() -> None:
-    assert "not_official" in codes({}, text=squeezed("Extrait Pappers du registre"))
+    rows = [("Extrait Pappers du registre du commerce", ""), *HEAD[2:], ("Dénomination", "ATELIER")]
+    look_alike = register_extract.extract(page(rows), Source.TEXT_LAYER)
+    assert "not_official" in {remark.code for remark in register_checks.remarks(look_alike, "", [])}
+
+
+def test_a_company_may_bear_the_name_of_a_reseller() -> None:
+    rows = [*HEAD, ("Dénomination ou raison sociale", "PAPPERS.FR"), ("Enseigne", "INFONET.FR"), *END]
+    assert register_extract.extract(page(rows), Source.TEXT_LAYER).imitator is None
 
 
 def test_the_code_of_a_link_is_taken_only_from_the_registries_host() -> None:
-    assert authenticity.code_in_link(CHECK) == "aB3dE6gH9k"
-    assert authenticity.code_in_link("https://example.org/controle?code=aB3dE6gH9k") is None
-    assert authenticity.code_in_link("https://controle.infogreffe.fr/") is None
+    assert register_checks.code_in_link(CHECK) == "aB3dE6gH9k"
+    assert register_checks.code_in_link("https://example.org/controle?code=aB3dE6gH9k") is None
+    assert register_checks.code_in_link("https://controle.infogreffe.fr/") is None

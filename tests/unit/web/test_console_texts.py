@@ -125,7 +125,7 @@ def test_every_recorded_verb_has_words() -> None:
 
 def test_every_finding_has_words() -> None:
     files = [KYC / "domain" / "checks.py", KYC / "services" / "assessment.py"]
-    files += [KYC.parent / "ocr" / "authenticity.py", KYC.parent / "ocr" / "quality.py"]
+    files += [KYC.parent / "ocr" / f"{name}.py" for name in ("authenticity", "quality", "register_checks")]
     codes = {code for file in files for code in FINDING.findall(file.read_text("utf-8"))} - {"low", "medium", "high"}
     assert len(codes) > 30
     unknown = {code for code in codes if not code.endswith(("_differs", "_not_read", "_uncertain"))}

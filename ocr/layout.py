@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Words with their boxes, gathered into lines; pure geometry, whatever engine read the words."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from statistics import median
 
 from ocr.models import Box
+
+_NO_LETTERS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,10 @@ class Line:
         return median(word.box[3] - word.box[1] for word in self.words)
 
 
+@lru_cache(maxsize=4096)  # a line is looked at from many sides
 def squeezed(text: str) -> str:
     """Return the letters and digits of a text in lower case without diacritics."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if char.isalnum())
+    return _NO_LETTERS.sub("", unicodedata.normalize("NFKD", text.casefold()))
 
 
 def union(boxes: Iterable[Box]) -> Box | None:

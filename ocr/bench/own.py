@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ocr.bench.truth import ExtractCase, ZoneCase
 from ocr.models import Kind
-from ocr.specimens import DEGRADATIONS, EXAMPLES, KINDS, draw, fitted, people, zone
+from ocr.specimens import DEGRADATIONS, EXAMPLES, KINDS, REGISTER_KINDS, draw, fitted, people, zone
 
 SEED: Final = 20261128
 _ZONE_FACE: Final = {Kind.RESIDENCE_PERMIT: "back", Kind.CNIE: "back"}
@@ -46,7 +46,7 @@ _COMPANIES: Final[tuple[dict[str, Any], ...]] = (
 
 def zones(folder: Path, *, every: int = 1) -> Iterator[ZoneCase]:
     """Draw each kind with each damage into files of the folder; `every` keeps one case of so many."""
-    cards = [kind for kind in KINDS if kind is not Kind.KBIS]
+    cards = [kind for kind in KINDS if kind not in REGISTER_KINDS]
     drawn = [(kind, damage) for damage in (None, *DEGRADATIONS) for kind in cards]
     for number, ((kind, damage), person) in enumerate(zip(drawn, people(SEED), strict=False)):
         if number % every:

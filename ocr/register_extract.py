@@ -16,6 +16,7 @@ from ocr.register_head import PRINTED_CODE, head_fields
 from ocr.register_kinds import imitator, is_furniture, kind_of
 from ocr.register_labels import BY_LENGTH, Label, Section, is_role
 from ocr.register_lines import Labelled, columns, heading, labelled, with_whole_labels, without_running_print
+from ocr.register_tables import without_tables
 from ocr.register_values import Printed, interpreted
 
 _CLOSE = 1.6  # line heights; what stands farther below is no continuation
@@ -105,7 +106,7 @@ def extract(lines: Sequence[Line], source: Source, scanned: Collection[int] = ()
 def _scanned(lines: Sequence[Line]) -> _Scan:
     body = list(without_running_print(lines))
     scan = _Scan(columns(body))
-    for line in with_whole_labels(body, scan.edges):
+    for line in without_tables(list(with_whole_labels(body, scan.edges))):
         if is_furniture(squeezed(line.text)):
             scan.around.append(line)
         else:
@@ -251,11 +252,29 @@ def _continues(scan: _Scan, line: Line) -> bool:
 
 def _await_officer(scan: _Scan, line: Line) -> None:
     """Keep a line that may be a role until a name follows; a role may take two lines."""
+    if _is_role_with_name(line):
+        _add_named_role(scan, line)
+        return
     above = scan.pending[-1] if scan.pending else None
     if above is not None and not (above is scan.last and _is_broken_off(above.text, line.text)):
         _add_pending_role(scan)
     scan.pending.append(line)
     scan.goes_on = False
+
+
+def _is_role_with_name(line: Line) -> bool:
+    """Tell whether a line says role and name at once: "Gérant : VALCOURT Jeanne"."""
+    role, _, name = line.text.partition(" :")
+    return is_role(squeezed(role)) and bool(squeezed(name))
+
+
+def _add_named_role(scan: _Scan, line: Line) -> None:
+    place = next(index for index, word in enumerate(line.words) if word.text.startswith(":"))
+    _add_pending_role(scan)
+    scan.pending = [Line(line.page, line.words[:place])]
+    number = _block(scan, "officers", "name")
+    words = [word for word in line.words[place:] if squeezed(word.text)]
+    _add_entry(scan, f"officers.{number}.name", line.page, [Line(line.page, tuple(words))])
 
 
 def _is_broken_off(upper: str, lower: str) -> bool:

@@ -122,7 +122,7 @@ _COMPANY_LABELS = {
     ),
     "duration_until": (
         *("Durée de la personne morale", "Durée de la société", "Date de fin de la personne morale"),
-        "Date de fin de personne morale",
+        *("Date de fin de personne morale", "Date de fin de la personne", "Date de fin de personne"),
     ),
     "closing_date": (
         *("Date de clôture de l'exercice social", "Date de clôture de l'exercice comptable"),
@@ -133,7 +133,8 @@ _COMPANY_LABELS = {
         *("Date de la première clôture", "Date de première clôture"),
     ),
     "sole_shareholder": ("Associé unique",),
-    "dissolution_date": ("Date de dissolution", "Dissolution"),
+    "dissolution_date": ("Date de dissolution",),
+    "dissolution": ("Dissolution",),
     "continued_activity": ("Poursuite d'activité", "Poursuite de l'activité"),
     "liquidation": ("Avec liquidation",),
 }
@@ -179,8 +180,8 @@ _PLACE_LABELS = {
     "operation": ("Mode d'exploitation",),
 }
 _PLACES_LABELS = {
-    "kind": ("Type d'établissement",),
-    "status": ("Statut", "Statut de l'établissement", "État de l'établissement"),
+    "kind": ("Type d'établissement", "Type"),
+    "status": ("Statut", "Statut de l'établissement", "État de l'établissement", "État"),
     "siret": ("Identifiant SIRET", "Numéro SIRET", "SIRET"),
     "address": ("Adresse de l'établissement", "Adresse"),
     "trade_name": ("Nom commercial",),

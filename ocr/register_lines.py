@@ -12,6 +12,8 @@ from ocr.layout import Line, Word, split_after, squeezed
 from ocr.register_labels import HEADINGS, KEYS, Section
 
 _LETTERS_A_SLIP = 8  # of a label; shorter ones must be printed exactly so
+_SURE = 12  # letters of a label that ends where it ends, even within a word
+_SLIP_COSTS = 4  # letters that a longer label must match more for each slip
 _FOOT = 0.94  # of the lowest print of all pages; running feet stand below
 _LEAST_LABELS = 3  # with a value beside them, before their values make a column
 _COLUMN_SHARE = 0.3
@@ -39,23 +41,28 @@ def labelled(line: Line) -> Labelled | None:
     """Return the longest label that a line starts with and the value behind it, else the nearest one."""
     text = squeezed(line.text)
     exact = next((found for key in KEYS if text.startswith(key) and (found := _cut(line, key))), None)
-    return exact or _nearest(line, text)
+    if exact is not None and (exact.marked or not exact.value or exact.gap > _APART * line.height):
+        return exact
+    return _nearest(line, text, len(exact.key) if exact else 0) or exact
 
 
-def _nearest(line: Line, text: str) -> Labelled | None:
-    """Return the label that a line starts with, misread in one letter of eight: of the longest the nearest."""
-    found: list[tuple[int, str, int]] = []
-    for key in KEYS:
-        if found and len(key) < len(found[0][1]) - 2:
-            break
+def _nearest(line: Line, text: str, least: int) -> Labelled | None:
+    """Return the label that a line starts with, misread in one letter of eight: the longest with the fewest slips.
+
+    It must be worth more than least, the letters of a label that is printed there exactly.
+    """
+    best: tuple[int, str, int] | None = None
+    likely = (key for key in KEYS if text[:1] == key[0] or text[1:2] == key[1])
+    for key in likely:
         allowed = len(key) // _LETTERS_A_SLIP
         for size in (len(key), len(key) - 1, len(key) + 1) if allowed else ():
             distance = Levenshtein.distance(text[:size], key, score_cutoff=allowed)
-            if distance <= allowed:
-                found.append((distance, key, size))
-    if not found:
+            worth = len(key) - _SLIP_COSTS * distance
+            if 0 < distance <= allowed and worth > (best[0] if best else least):
+                best = (worth, key, size)
+    if best is None:
         return None
-    _, key, size = min(found, key=lambda candidate: candidate[0])
+    _, key, size = best
     label, value = split_after(line, size)
     return _divided(key, label, value) if _is_whole(label, line.height) else None
 
@@ -69,7 +76,9 @@ def _cut(line: Line, key: str) -> Labelled | None:
     """Cut a line behind a label; None where the label ends within a word ("Nom" in "Nomade")."""
     label, value = split_after(line, len(key), tolerance=0)
     cut = bool(value) and value[0].box[0] == label[-1].box[2] and value[0].text[:1].isalnum()
-    if (cut and not _may_be_glued(label[-1].text, value[0].text)) or not _is_whole(label, line.height):
+    if (cut and len(key) < _SURE and not _may_be_glued(label[-1].text, value[0].text)) or not _is_whole(
+        label, line.height
+    ):
         return None
     return _divided(key, label, value, cut=cut)
 

@@ -63,6 +63,8 @@ def _read_pixels(decoded: Decoded, pages: list[Seen], limits: Limits, engine: En
     lines = [line for page in looked_at for line in page.lines]
     if register_kinds.kind_of(lines) is Kind.UNKNOWN:
         _look_again(looked_at)
+    else:
+        _look_at_all_pages(looked_at)
     if not _is_settled(looked_at):
         _look_for_codes(looked_at)
     lines = [line for page in looked_at for line in page.lines]
@@ -79,6 +81,13 @@ def _is_settled(pages: list[Seen]) -> bool:
     """Tell whether a valid zone says all that is wanted: of the documents with one, only the CNIe has a code."""
     zones = [page.zone.zone for page in pages if page.zone is not None]
     return any(zone.valid and identity.kind_of_zone(zone) is not Kind.CNIE for zone in zones)
+
+
+def _look_at_all_pages(pages: list[Seen]) -> None:
+    """Read the print of a register document's last page too, which may be too short to look like text."""
+    for page in pages:
+        if not page.lines and page.zone is None:
+            page.look_for_print()
 
 
 def _look_again(pages: list[Seen]) -> None:

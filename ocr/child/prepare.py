@@ -16,6 +16,7 @@ Rgb = NDArray[np.uint8]
 _MEASURE_SIDE = 1000
 _BLOCK = 50
 _JPEG_QUALITY = 80
+_HALF = 0.5
 _LEAST_SHEET = 0.35  # share of the picture that a photographed sheet covers
 _WHOLE_PICTURE = 0.93
 _LEAST_FILL = 0.93
@@ -70,7 +71,8 @@ def picture(rgb: Rgb) -> bytes:
     """Return a JPEG of at most 1,800 pixels a side, drawn anew without metadata."""
     scale = min(1.0, PICTURE_SIDE / max(rgb.shape[:2]))
     size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
-    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA) if scale < 1 else rgb
+    means = cv2.INTER_AREA if scale < _HALF else cv2.INTER_LINEAR  # which costs a fifth and looks the same
+    small = cv2.resize(rgb, size, interpolation=means) if scale < 1 else rgb
     bgr = cv2.cvtColor(np.ascontiguousarray(small), cv2.COLOR_RGB2BGR)
     done, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
     if not done:

@@ -148,8 +148,9 @@ def level_angle(gray: Gray, most: float) -> float:
     small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     kernel = np.ones((9, 9), np.uint8)
     ink = np.asarray(cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, kernel), np.uint8)
-    coarse = max(np.arange(-most, most + 0.1, 1.0), key=lambda angle: _levelness(ink, angle))
-    fine = max(np.arange(-1, 1.01, 0.1), key=lambda angle: _levelness(ink, coarse + angle))
+    print_ink = _Print.of(ink)
+    coarse = max(np.arange(-most, most + 0.1, 1.0), key=print_ink.levelness)
+    fine = max(np.arange(-1, 1.01, 0.1), key=lambda angle: print_ink.levelness(coarse + angle))
     return float(coarse + fine)
 
 
@@ -165,13 +166,7 @@ def count_lines(gray: Gray) -> int:
     return sum(1 for _, _, width, height in sizes if width > 60 and 5 < height < 30)
 
 
-def _levelness(ink: Gray, angle: float) -> float:
-    turned, _ = rotated(ink, angle, border=0)
-    rows = turned.sum(axis=1, dtype=np.float64)
-    return float(np.square(np.diff(rows)).sum())
-
-
-def rotated(image: Gray, angle: float, border: int | None = None) -> tuple[Gray, Matrix]:
+def rotated(image: Gray, angle: float) -> tuple[Gray, Matrix]:
     """Return the picture turned counter-clockwise on a canvas that holds all of it, and the map."""
     height, width = image.shape
     turn = np.vstack([cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0), [0, 0, 1]])
@@ -179,7 +174,7 @@ def rotated(image: Gray, angle: float, border: int | None = None) -> tuple[Gray,
     size = (int(height * sin + width * cos), int(height * cos + width * sin))
     turn[0, 2] += size[0] / 2 - width / 2
     turn[1, 2] += size[1] / 2 - height / 2
-    fill = int(np.median(image)) if border is None else border
+    fill = int(np.median(image))
     turned = cv2.warpAffine(image, turn[:2], size, flags=cv2.INTER_LINEAR, borderValue=fill)
     return np.asarray(turned, np.uint8), turn
 

@@ -4,7 +4,7 @@
 import pytest
 
 from ocr import Kind, Source, read, register_extract
-from ocr.layout import Line, Word
+from ocr.layout import Line, Word, lines_of
 from ocr.specimens import companies, draw, printed
 from ocr.specimens.examples import EXAMPLES
 from tests.unit.ocr.extract_support import page, running, values, words_at
@@ -212,6 +212,62 @@ def test_a_value_that_goes_on_over_the_page_is_whole_and_its_box_is_on_its_first
     assert fields["activity"].page == 1
     assert fields["activity"].box is not None
     assert fields["activity"].box[1] > 100
+
+
+def test_a_table_of_people_or_establishments_is_read_row_by_row() -> None:
+    columns = (40, 160, 260, 340, 470)
+
+    def row(top: float, *cells: str) -> list[Word]:
+        return [word for left, text in zip(columns, cells, strict=False) for word in words_at(left, top, text)]
+
+    words = words_at(40, 20, "ATTESTATION D'IMMATRICULATION AU REGISTRE NATIONAL DES ENTREPRISES")
+    words += words_at(40, 40, "SIREN : 999 000 003") + words_at(40, 60, "Gestion et Direction")
+    words += row(80, "Qualité", "Nom", "Prénom", "Date de naissance", "Commune de résidence")
+    words += row(95, "Président", "VALCOURT", "Jeanne Zoé", "07/1985", "Port-Aubin")
+    words += row(110, "Gérant", "LE GUERNIGOU", "Anne", "01/1990", "Le Val")
+    words += words_at(40, 130, "Établissements (2)") + row(150, "SIRET", "Statut", "Type", "Adresse")
+    words += row(165, "999 000 003 00018", "Actif", "Siège", "8 Rue des Acacias") + row(
+        177, "", "", "", "99000 Montfleury"
+    )
+    words += row(192, "999 000 003 00026", "Fermé", "Secondaire", "2 Rue des Docks")
+    found = values(lines_of(1, words))
+    assert [found[f"officers.{n}.surname"] for n in (1, 2)] == ["VALCOURT", "LE GUERNIGOU"]
+    assert [found[f"officers.{n}.role"] for n in (1, 2)] == ["Président", "Gérant"]
+    assert [found[f"officers.{n}.birth_date"] for n in (1, 2)] == ["1985-07", "1990-01"]
+    assert [found[f"establishments.{n}.status"] for n in (1, 2)] == ["Actif", "Fermé"]
+    assert found["establishments.1.address"] == "8 Rue des Acacias 99000 Montfleury"
+    assert found["establishments.2.address"] == "2 Rue des Docks"
+    assert "officers.3.role" not in found
+
+
+def test_a_role_with_its_name_on_one_line_is_both() -> None:
+    found = read_rows(
+        OFFICERS,
+        ("Gérant : VALCOURT Jeanne", ""),
+        ("Nationalité", "Française"),
+        ("Liquidateur : LE GUERNIGOU Anne", ""),
+    )
+    assert (found["officers.1.role"], found["officers.1.surname"]) == ("Gérant", "VALCOURT")
+    assert found["officers.1.nationality"] == "Française"
+    assert (found["officers.2.role"], found["officers.2.given_names"]) == ("Liquidateur", "Anne")
+
+
+def test_the_first_of_a_month_is_read_though_its_figure_looks_like_a_letter() -> None:
+    rows = [
+        TITLE,
+        COMPANY,
+        NUMBER,
+        OBSERVED,
+        ("- Mention n° 2 du 11/03/2022", "Dissolution à compter du ler mars 2024"),
+    ]
+    assert values(page(rows), Source.OCR)["observations.1"] == "Dissolution à compter du 1er mars 2024"
+
+
+def test_of_two_labels_alike_the_one_with_fewer_slips_is_meant() -> None:
+    found = read_rows(
+        ("Date de clôture du ler exercice social", "31/12/2017"), ("Date de clôture de lexercice socia1", "30 juin")
+    )
+    assert (found["first_closing_date"], found["closing_date"]) == ("2017-12-31", "30 juin")
 
 
 def test_statutes_are_told_by_their_kind_alone() -> None:

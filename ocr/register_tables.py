@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tables in a register document: a row of labels, and rows of values below, as lines of one label and its value."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from ocr.layout import Line, Word, squeezed
+from ocr.register_labels import KEYS
+from ocr.register_lines import heading, labelled
+
+_LEAST_COLUMNS = 3  # two labels side by side may be a label and a value of the same words
+_APART = 1.2  # line heights between two cells
+_ROOM = 0.7  # line heights that a cell may stand left of its label
+
+Cells = list[tuple[Word, ...]]
+
+
+def without_tables(lines: Sequence[Line]) -> Iterator[Line]:
+    """Yield lines, each row of a table as many lines: the label above a cell and the words of the cell.
+
+    A row without a first cell goes on with the one above.
+    """
+    labels: Cells = []
+    row: list[list[Word]] = []
+    page = 1
+    for line in lines:
+        head = _cells(line)
+        is_head = len(head) >= _LEAST_COLUMNS and all(_text(cell) in KEYS for cell in head)
+        ends = is_head or line.page != page or heading(line) is not None or _has_label(line)
+        cells = [] if ends or not labels else list(_below(line, labels))
+        if not cells or cells[0]:
+            yield from _labelled_cells(page, labels, row)
+            row = cells
+        else:
+            row = [[*above, *cell] for above, cell in zip(row, cells, strict=True)] or cells
+        if ends:
+            labels, page = (head if is_head else []), line.page
+        if not labels:
+            yield line
+    yield from _labelled_cells(page, labels, row)
+
+
+def _has_label(line: Line) -> bool:
+    found = labelled(line)
+    return found is not None and (found.marked or bool(found.value))
+
+
+def _below(line: Line, labels: Cells) -> Iterator[list[Word]]:
+    """Yield the words of a line below each label."""
+    for index, label in enumerate(labels):
+        start = label[0].box[0] - _ROOM * line.height if index else float("-inf")
+        end = labels[index + 1][0].box[0] - _ROOM * line.height if index + 1 < len(labels) else float("inf")
+        yield [word for word in line.words if start <= word.box[0] < end]
+
+
+def _labelled_cells(page: int, labels: Cells, row: Sequence[Sequence[Word]]) -> Iterator[Line]:
+    """Yield a line for each cell; the label is put left of all columns, where labels stand."""
+    for label, cell in zip(labels, row, strict=False):
+        if cell:
+            moved = [replace(word, box=_moved(word, label[-1].box[2])) for word in label]
+            yield Line(page, (*moved, Word(":", moved[-1].box, 1.0), *cell))
+
+
+def _moved(word: Word, shift: float) -> tuple[float, float, float, float]:
+    left, top, right, bottom = word.box
+    return (left - shift, top, right - shift, bottom)
+
+
+def _cells(line: Line) -> Cells:
+    """Return the words of a line divided at its wide gaps."""
+    cells: list[list[Word]] = [[]]
+    for word in line.words:
+        if cells[-1] and word.box[0] - cells[-1][-1].box[2] > _APART * line.height:
+            cells.append([])
+        cells[-1].append(word)
+    return [tuple(cell) for cell in cells]
+
+
+def _text(words: Sequence[Word]) -> str:
+    return squeezed("".join(word.text for word in words))

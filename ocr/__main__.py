@@ -60,7 +60,7 @@ def _read(files: Sequence[Path], trust: Path | None) -> int:
 
 def _line(file: Path, reading: Reading) -> dict[str, Json]:
     row = reading.to_json()
-    shown = ("value", "confidence", "page", "box", "source")
+    shown = ("value", "raw", "confidence", "page", "box", "source")
     fields = {name: field.to_json() for name, field in reading.fields.items()}
     return {
         "file": str(file),

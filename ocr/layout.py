@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from statistics import median
 
 from ocr.models import Box
@@ -22,14 +22,14 @@ class Word:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """Words side by side on one page, left to right."""
 
     page: int
     words: tuple[Word, ...]
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Return the words joined by single spaces."""
         return " ".join(word.text for word in self.words)
@@ -39,7 +39,7 @@ class Line:
         """Return the left edge of the first word."""
         return self.words[0].box[0]
 
-    @property
+    @cached_property
     def height(self) -> float:
         """Return the median height of the words."""
         return median(word.box[3] - word.box[1] for word in self.words)

@@ -137,7 +137,7 @@ def _of_links(extract: Extract, links: Sequence[str]) -> Iterator[Remark]:
         if not link.lower().startswith("http"):
             continue
         told = code_in_link(link)
-        if urlsplit(link).hostname != _CHECK_HOST:
+        if _host(link) != _CHECK_HOST:
             text = "A QR code of the extract does not lead to the registries' check."
             yield Remark("qr_foreign_host", "high", text)
         elif code is not None and code.source is not Source.BARCODE and code.value not in link:
@@ -151,9 +151,16 @@ def _differ(code: str, read: str) -> bool:
     return Levenshtein.distance(code.casefold(), read.casefold()) > _MOST_SLIPS
 
 
+def _host(link: str) -> str | None:
+    try:
+        return urlsplit(link).hostname
+    except ValueError:  # a bracket in the host that is no IPv6 address
+        return None
+
+
 def code_in_link(link: str) -> str | None:
     """Return the verification code that a link to the registries' check carries, or None."""
-    if not link.lower().startswith("http") or urlsplit(link).hostname != _CHECK_HOST:
+    if not link.lower().startswith("http") or _host(link) != _CHECK_HOST:
         return None
     codes: list[str] = re.findall(r"[=/]([A-Za-z0-9]{10})(?![A-Za-z0-9])", link)
     return codes[-1] if codes else None

@@ -9,7 +9,7 @@ from itertools import pairwise
 from rapidfuzz.distance import Levenshtein
 
 from ocr.layout import Line, Word, split_after, squeezed
-from ocr.register_labels import HEADINGS, KEYS, Section
+from ocr.register_labels import BY_INITIAL, HEADINGS, KEYS, Section
 
 _LETTERS_A_SLIP = 8  # of a label; shorter ones must be printed exactly so
 _SURE = 12  # letters of a label that ends where it ends, even within a word
@@ -40,7 +40,8 @@ class Labelled:
 def labelled(line: Line) -> Labelled | None:
     """Return the longest label that a line starts with and the value behind it, else the nearest one."""
     text = squeezed(line.text)
-    exact = next((found for key in KEYS if text.startswith(key) and (found := _cut(line, key))), None)
+    alike = BY_INITIAL.get(text[:1], ())
+    exact = next((found for key in alike if text.startswith(key) and (found := _cut(line, key))), None)
     if exact is not None and (exact.marked or not exact.value or exact.gap > _APART * line.height):
         return exact
     return _nearest(line, text, len(exact.key) if exact else 0) or exact
@@ -128,7 +129,7 @@ def columns(lines: Sequence[Line]) -> Mapping[int, float]:
     height: dict[int, float] = {}
     for line in lines:
         text = squeezed(line.text)
-        key = next((key for key in KEYS if text.startswith(key)), None)
+        key = next((key for key in BY_INITIAL.get(text[:1], ()) if text.startswith(key)), None)
         found = _cut(line, key) if key else None
         if found is not None and found.gap > _APART * line.height:
             starts.setdefault(line.page, []).append((found.value[0].box[0], found.key))

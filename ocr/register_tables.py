@@ -26,7 +26,7 @@ def without_tables(lines: Sequence[Line]) -> Iterator[Line]:
     for line in lines:
         head = _cells(line)
         is_head = len(head) >= _LEAST_COLUMNS and all(_text(cell) in KEYS for cell in head)
-        ends = is_head or line.page != page or heading(line) is not None or _has_label(line)
+        ends = is_head or (bool(labels) and _ends(line, page))
         cells = [] if ends or not labels else list(_below(line, labels))
         if not cells or cells[0]:
             yield from _labelled_cells(page, labels, row)
@@ -40,7 +40,10 @@ def without_tables(lines: Sequence[Line]) -> Iterator[Line]:
     yield from _labelled_cells(page, labels, row)
 
 
-def _has_label(line: Line) -> bool:
+def _ends(line: Line, page: int) -> bool:
+    """Tell whether a line below a table is no row of it: another page, a heading, a label with its value."""
+    if line.page != page or heading(line) is not None:
+        return True
     found = labelled(line)
     return found is not None and (found.marked or bool(found.value))
 

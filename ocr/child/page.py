@@ -122,8 +122,9 @@ class Seen:
 
     def look_for_codes(self) -> None:
         """Decode QR and DataMatrix codes; last of all looks, when the page stands upright."""
-        gray = cv2.cvtColor(np.ascontiguousarray(self.pixels), cv2.COLOR_RGB2GRAY)
-        found = _codes(np.asarray(gray, np.uint8))
+        gray = np.asarray(cv2.cvtColor(np.ascontiguousarray(self.pixels), cv2.COLOR_RGB2GRAY), np.uint8)
+        found = [] if self.is_scanned else _codes_drawn(gray)
+        found = found or _codes(gray)
         self.codes = tuple(Code(text, data, self.upright(corners)) for text, data, corners in found)
         if not found and self.flat is not None:  # evenly lit: a second chance for a code in the shade
             flat = self.flat
@@ -205,6 +206,12 @@ def _codes(gray: NDArray[np.uint8]) -> list[tuple[str, bytes, NDArray[np.float64
     formats = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.DataMatrix])
     found = zxingcpp.read_barcodes(gray, formats=formats)
     return [(code.text, code.bytes, _corners(code.position)) for code in found if code.text]
+
+
+def _codes_drawn(gray: NDArray[np.uint8]) -> list[tuple[str, bytes, NDArray[np.float64]]]:
+    """Return the codes on a page drawn by a program: clean enough for half the size, which costs a quarter."""
+    half = np.asarray(cv2.resize(gray, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+    return [(text, data, corners * 2) for text, data, corners in _codes(half)]
 
 
 def _corners(position: zxingcpp.Position) -> NDArray[np.float64]:

@@ -99,6 +99,7 @@ def test_an_euid_is_no_vat_number() -> None:
         "https://infogreffe.fr/controle?code=aB3dE6gH9k",
         "https://controle.infogreffe.fr@example.org/aB3dE6gH9k",
         "https://example.org/?to=controle.infogreffe.fr/aB3dE6gH9k",
+        "https://[controle.infogreffe.fr/aB3dE6gH9k",
     ],
 )
 def test_a_qr_code_must_lead_to_exactly_the_registries_host(link: str) -> None:

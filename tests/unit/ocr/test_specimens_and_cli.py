@@ -166,7 +166,7 @@ def test_the_command_line_draws_reads_and_reports(tmp_path: Path, capsys: pytest
     first, second = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert first["kind"] == "kbis"
     assert first["pages"] == 1
-    assert set(first["fields"]["siren"]) == {"value", "confidence", "page", "box", "source"}
+    assert set(first["fields"]["siren"]) == {"value", "raw", "confidence", "page", "box", "source"}
     assert second["refusal"]["code"] == "document_type_not_supported"
     assert main(["doctor"]) == 0
     assert json.loads(capsys.readouterr().out)["mrz_model"] is True

@@ -168,8 +168,11 @@ def _made_up(
 ) -> list[tuple[tuple[int, ...], int, float, float]]:
     """Take the runs that a word left over is made of: (run, position of the word, likeness, weight)."""
     found = []
+    lengths = [len(token) for token in pieces.tokens]
     for run in runs:
-        match = _whole(pieces, run, other, free_other, together) if free.issuperset(run) else None
+        size = sum(map(lengths.__getitem__, run))
+        fits = any(abs(len(other.tokens[position]) - size) <= JOINED_LETTERS for position in free_other)
+        match = _whole(pieces, run, other, free_other, together) if fits and free.issuperset(run) else None
         if match:
             free.difference_update(run)
             free_other.discard(match[0])
@@ -184,13 +187,13 @@ def _runs(free: set[int]) -> list[tuple[int, ...]]:
         tuple(range(start, start + size))
         for size in range(_MOST_PIECES, 1, -1)
         for start in sorted(free)
-        if all(position in free for position in range(start, start + size))
+        if free.issuperset(range(start, start + size))
     ]
 
 
 def _apart(free: set[int], other: Weighted, free_other: set[int]) -> list[tuple[int, ...]]:
     """Return pairs of positions in the other order, or with words between them (LASTFirst, FirstLAST)."""
-    if all(len(other.tokens[position]) < _JOINED_APART for position in free_other):
+    if len(free) < 2 or all(len(other.tokens[position]) < _JOINED_APART for position in free_other):
         return []
     return [(left, right) for left, right in permutations(sorted(free), 2) if right != left + 1]
 

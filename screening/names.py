@@ -26,9 +26,10 @@ from screening.parameters import PARAMETERS
 
 Likeness = Sequence[Sequence[float]]
 Left = tuple[float, float, float]  # the weight left over before, between and behind the matched words
+_NOTHING: Final[Left] = (0.0, 0.0, 0.0)
 PERSON: Final = "person"
 ORGANISATION: Final = "organisation"
-_SIGNIFICANT: Final = 0.75  # a word, neither a particle nor an initial
+SIGNIFICANT: Final = 0.75  # a word, neither a particle nor an initial
 _TOKEN: Final = PARAMETERS["token"]
 _COMPARABLE: Final = float(_TOKEN["comparable"])
 _MINIMUM: Final = float(_TOKEN["minimum"])
@@ -139,7 +140,7 @@ def weigh_person(tokens: tuple[str, ...]) -> Weighted:
             weights.append(rules["initial_weight"])
         else:
             weights.append(rules["short_word"] if len(token) == 2 else rules["word"])
-    if weights and max(weights) < _SIGNIFICANT:
+    if weights and max(weights) < SIGNIFICANT:
         weights = [float(rules["word"])] * len(tokens)
     return Weighted(tokens, tuple(map(float, weights)))
 
@@ -245,7 +246,11 @@ def _order(mine: tuple[str, ...], theirs: tuple[str, ...], found: Alignment, rul
 
 def _doubt(query: PreparedName, listed: PreparedName, pair: Pair, *, sure: bool) -> float:
     """Return the share of a contradiction that a doubtful pair is spared: most for a slip beside sure words."""
-    if sure and OSA.distance(query.tokens[pair.first[0]], listed.tokens[pair.second[0]]) == 1:
+    if (
+        sure
+        and pair.weight >= SIGNIFICANT
+        and OSA.distance(query.tokens[pair.first[0]], listed.tokens[pair.second[0]]) == 1
+    ):
         return _DOUBT_BESIDE_SURE
     return _DOUBT * (pair.likeness - _DOUBTFUL) / (_MINIMUM - _DOUBTFUL)
 
@@ -255,14 +260,16 @@ def _left(words: Weighted, pairs: Sequence[tuple[Sequence[int], Pair]], left: Se
 
     `pairs` come with their positions in this name. Of a word that stands for a mere particle most is left over.
     """
-    positions = [i for run, _ in pairs for i in run if words.weights[i] >= _SIGNIFICANT]
-    first, last = (min(positions), max(positions)) if positions else (0, 0)
     weights = [(i, words.weights[i]) for i in left]
     weights += [
         (run[0], words.weights[run[0]] - pair.weight)
         for run, pair in pairs
         if pair.likeness < 1.0 and pair.weight < _COMPARABLE * words.weights[run[0]]
     ]
+    if not weights:
+        return _NOTHING
+    positions = [i for run, pair in pairs for i in run if min(pair.weight, words.weights[i]) >= SIGNIFICANT]
+    first, last = (min(positions), max(positions)) if positions else (0, 0)
     front = sum(weight for i, weight in weights if i < first)
     middle = sum(weight for i, weight in weights if first < i < last)
     return front, middle, sum(weight for _, weight in weights) - front - middle
@@ -302,7 +309,7 @@ def _single(first: Weighted, second: Weighted, found: Alignment, rules: Mapping[
     """
     sizes = [sum(w >= COUNTED for w in side.weights) for side in (first, second)]
     together = [(len(pair.first), len(pair.second)) for pair in found.pairs if len(pair.first) + len(pair.second) > 2]
-    alone = together and sum(pair.weight >= _SIGNIFICANT for pair in found.pairs) == 1
+    alone = together and sum(pair.weight >= SIGNIFICANT for pair in found.pairs) == 1
     one_of_several = alone and any(run == 1 < size for run, size in zip(together[0], sizes, strict=True))
     if one_of_several or (min(sizes) == 1 and max(sizes) > 1 and not together):
         return -value * (1.0 - float(rules["single_word"]))
@@ -311,12 +318,14 @@ def _single(first: Weighted, second: Weighted, found: Alignment, rules: Mapping[
 
 def _initials(first: Weighted, second: Weighted, found: Alignment, rules: Mapping[str, Any], value: float) -> float:
     """Return what is lost because initials alone, or initials of the list beside one word, name many people."""
+    if min(map(len, second.tokens)) > 1:
+        return 0.0
     full = letters = 0
     for pair in found.pairs:
         mine, theirs = (
             max(len(side.tokens[i]) for i in run) for side, run in ((first, pair.first), (second, pair.second))
         )
-        full += pair.weight >= _SIGNIFICANT and (pair.likeness == 1.0 or min(mine, theirs) > 1)
+        full += pair.weight >= SIGNIFICANT and (pair.likeness == 1.0 or min(mine, theirs) > 1)
         letters += theirs == 1 < mine
     if full > 1 or not letters:
         return 0.0

@@ -49,7 +49,7 @@ _KOREAN_KEY: Final = (
     ("oi", "we"), ("oe", "we"), ("g", "k"), ("d", "t"), ("b", "p"), ("r", "l"), ("u", "o"), ("yi", "i"),
 )  # fmt: skip
 _LONGEST: Final = 14  # letters
-_FEWEST, _MOST = 2, 5  # words
+_FEWEST, _MOST = 2, 6  # words
 _VOWELS: Final = frozenset("aeiou")
 
 

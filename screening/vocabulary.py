@@ -13,7 +13,7 @@ import numpy.typing as npt
 from screening.layout import Array, stable_hash
 from screening.normalise import NICKNAMES, shape, sound
 from screening.parameters import PARAMETERS
-from screening.similarity import cuts, letters_alike, readings
+from screening.similarity import SIX, cuts, letters_alike, readings
 from screening.skeleton import consonants_alike, skeleton
 
 Ints = npt.NDArray[np.int32]
@@ -170,7 +170,8 @@ class Vocabulary:
             theirs, other = self._letters[reading][found], self._read_lengths[reading][found]
             least = np.maximum(np.bitwise_count(mine & ~theirs), np.bitwise_count(theirs & ~mine))
             longest = np.maximum(long, other)
-            kept |= np.maximum(least, longest - np.minimum(long, other)) <= longest * _MOST_EDITS[reading]
+            most = np.where(longest == SIX, np.float32(2.0), longest * _MOST_EDITS[reading])
+            kept |= np.maximum(least, longest - np.minimum(long, other)) <= most
         return np.flatnonzero(kept)
 
     def _cuts(self, word: str, pieces: Array) -> tuple[tuple[int, ...], ...]:

@@ -124,3 +124,27 @@ def test_few_consonants_say_less_than_many() -> None:
 @pytest.mark.parametrize("text", ["Kim Pa Lu", "Wang Pa Lu"])
 def test_syllables_are_not_read_as_further_given_names(text: str) -> None:
     assert {form.code for form in expand(Query("1", "person", (text,)))} == {"as_written"}
+
+
+def test_two_letters_of_six_may_be_wrong_but_not_two_consonants_of_six() -> None:
+    assert _compare("Annelise Fictxz", "Annelise Fictif").alert
+    assert not _compare("Annelise Fictz", "Annelise Fitif").alert
+    assert not _compare("فكتفن سبسمنت", "فكتفن سبسدفت").alert
+
+
+def test_a_middle_name_of_the_query_costs_little() -> None:
+    middle = _compare("Igoruk Fictifovich Specimovich", "Igoruk Specimovich").score
+    assert middle > _compare("Igoruk Specimovich Fictifovich", "Igoruk Specimovich").score
+
+
+def test_a_whole_name_written_in_one_of_several_words_is_one_word() -> None:
+    assert not _compare("Pa Lubin", "Annelise Palubin").alert
+    assert _compare("Pa Lubin", "Palubin").alert
+
+
+def test_a_word_met_whole_and_in_pieces_pushes_nobody_out(tmp_path: Path) -> None:
+    """Names of common pieces are not more promising than the name itself."""
+    crowd = [entry(number, f"Muhammad al-Muhammad {chr(97 + number % 26)}{number}") for number in range(2, 150)]
+    with build_index([publication(entry(1, "Abd al-Fictif Specimirash al-Muhammadawi"), *crowd)], tmp_path) as index:
+        hits = index.search(Query("1", "person", ("A. al-Fictif Specimirash AL-MUHAMMADAWI",)))
+    assert hits[0].entry == "DEMO:1"

@@ -42,7 +42,7 @@ NAME_ARRAYS: Final = (
     *("name_starts", "name_words", "name_weights", "traits", "totals"),
 )
 
-Bonus = Callable[[int, Array], Floats]
+Bonus = Callable[[Array, Array], Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,9 @@ class _Met:
     names: Array
     ceilings: Floats
     loose: Array
+
+    def __getitem__(self, places: Array) -> "_Met":
+        return _Met(self.names[places], self.ceilings[places], self.loose[places])
 
 
 class Names:
@@ -95,35 +98,35 @@ class Names:
     ) -> list[Candidates]:
         """Return for each query the names that may be worth `least` (0..1), at most `most` of them.
 
-        `hopes` has what facts may add to any name of a query, `bonus` gives for a query and some names, both by
-        position, what those of each name may add.
+        `hopes` has what facts may add to any name of a query, `bonus` gives for pairs of a query and a name, both
+        by position, what those of the name may add.
         """
         if not len(self):
             return [Candidates.nothing(len(query.names)) for query in asked]
-        wanted = least - np.asarray(hopes, dtype=np.float32) - TOLERANCE
-        found = []
-        for number, (query, met) in enumerate(zip(asked, self._met(asked, wanted), strict=True)):
-            added = bonus(number, met.names) if len(met.names) else met.ceilings
-            kept = np.flatnonzero(met.ceilings + added >= least - TOLERANCE)
-            found.append(self._closest(query, met, kept, added[kept], least, most))
-        return found
+        rows, met = self._met(asked, least - np.asarray(hopes, dtype=np.float32) - TOLERANCE)
+        added = bonus(rows, met.names)
+        kept = np.flatnonzero(met.ceilings + added >= least - TOLERANCE)
+        cuts = np.searchsorted(rows[kept], np.arange(len(asked) + 1)).tolist()
+        parts = [kept[first:last] for first, last in pairwise(cuts)]
+        return [
+            self._closest(query, met[part], added[part], least, most) for query, part in zip(asked, parts, strict=True)
+        ]
 
-    def _closest(self, asked: Asked, met: _Met, kept: Array, added: Floats, least: float, most: int) -> Candidates:
-        """Return those of the names kept whose words are alike enough."""
-        if not len(kept):
+    def _closest(self, asked: Asked, met: _Met, added: Floats, least: float, most: int) -> Candidates:
+        """Return those of the names met whose words are alike enough."""
+        if not len(met.names):
             return Candidates.nothing(len(asked.names))
-        ceilings = self._judge(asked, _Met(met.names[kept], met.ceilings[kept], met.loose[kept]))
+        ceilings = self._judge(asked, met)
         hope = ceilings.max(axis=0) + added
         best = np.flatnonzero(hope >= least - TOLERANCE)
         best = best[np.argsort(-hope[best], kind="stable")[:most]]
-        return Candidates(met.names[kept[best]].astype(np.int32), ceilings[:, best])
+        return Candidates(met.names[best].astype(np.int32), ceilings[:, best])
 
-    def _met(self, asked: Sequence[Asked], wanted: Floats) -> list[_Met]:
-        """Return for each query the names that may be worth what is wanted, by the words they share."""
+    def _met(self, asked: Sequence[Asked], wanted: Floats) -> tuple[Array, _Met]:
+        """Return the names that may be worth what each query (by row) wants, by the words they share."""
         near = self._vocabulary.near([word for query in asked for word in query.words])
         bounds = ends([len(query.words) for query in asked]).tolist()
-        own = [near[first:last] for first, last in pairwise(bounds)]
-        keys, values, loose = self._postings(asked, own)
+        keys, values, loose = self._postings(asked, [near[first:last] for first, last in pairwise(bounds)])
         order = np.argsort(keys)
         ordered = keys[order]
         firsts = np.flatnonzero(np.diff(ordered, prepend=-1))
@@ -135,9 +138,7 @@ class Names:
         told = np.asarray([query.lightest for query in asked]).T[:, rows]
         ceilings = self._bounds.by_weight(told, self._totals[names], weight, number, several)
         kept = np.flatnonzero(ceilings >= wanted[rows])
-        cuts = np.searchsorted(rows[kept], np.arange(len(asked) + 1)).tolist()
-        parts = [slice(first, last) for first, last in pairwise(cuts)]
-        return [_Met(names[kept[part]], ceilings[kept[part]], several[kept[part]]) for part in parts]
+        return rows[kept], _Met(names, ceilings, several)[kept]
 
     def _postings(self, asked: Sequence[Asked], near: Sequence[Sequence[Near]]) -> tuple[Array, Array, Array]:
         """Return the places where names hold words that queries meet.

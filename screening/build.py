@@ -118,7 +118,8 @@ def _entry_arrays(entries: Sequence[Entry], arrays: dict[str, Array], blobs: dic
     cluster = np.asarray(clusters(entries), dtype=np.int32)
     order = np.argsort(cluster, kind="stable")
     arrays |= {"cluster": cluster, "members": order.astype(np.int32), "clustered": cluster[order]}
-    arrays["told"] = np.asarray([facts_told(entry) for entry in entries], dtype=np.int16).reshape(-1, 4)
+    told = [facts_told(entry.birth_dates, entry.nationalities) for entry in entries]
+    arrays["told"] = np.asarray(told, dtype=np.int16).reshape(-1, 4)
     refs = ((stable_hash(entry.ref), number) for number, entry in enumerate(entries))
     _pairs("ref", refs, arrays)
     numbers = (

@@ -10,7 +10,7 @@ import numpy as np
 
 from screening.block import Candidates
 from screening.bounds import Asked
-from screening.ceiling import facts_ceiling, facts_hope
+from screening.ceiling import FACTS_TOLD, facts_ceiling, facts_hope, facts_told
 from screening.facts import Facts, compare_facts, compare_order, facts_of_entry, facts_of_query
 from screening.forms import Form, expand
 from screening.layout import Array
@@ -90,12 +90,23 @@ def candidates(stored: Stored, kind: str, parties: Sequence["_Party"], least: fl
     """Return the listed names worth comparing with each party word by word: those that may score `least`."""
     if not parties:
         return []
-    return stored.names[kind].candidates(
-        [party.asked for party in parties],
-        least,
-        [party.hope for party in parties],
-        lambda number, names: parties[number].hope_of_names(names),
-    )
+    hopes = [party.hope for party in parties]
+
+    def bonus(rows: Array, names: Array) -> Floats:
+        if not any(hopes):
+            return np.zeros(len(names), dtype=np.float32)
+        told = np.zeros((len(parties), FACTS_TOLD), dtype=np.int16)
+        for row in np.unique(rows).tolist():
+            told[row] = parties[row].told
+        entries, firsts, which = stored.entries_of(kind, names)
+        points = facts_ceiling(told[rows[which]], stored.told(entries), person=kind == PERSON)
+        for row, party in enumerate(parties):
+            if party.numbers:
+                points[(rows[which] == row) & np.isin(entries, party.numbers)] = _MOST_FACTS
+        found: Floats = np.maximum.reduceat(points, firsts) if len(firsts) else points
+        return found
+
+    return stored.names[kind].candidates([party.asked for party in parties], least, hopes, bonus)
 
 
 class _Party:
@@ -128,19 +139,16 @@ class _Party:
         """Return what facts may add to any name at most."""
         return _MOST_FACTS if self.numbers else facts_hope(self._query)
 
+    @cached_property
+    def told(self) -> tuple[int, ...]:
+        """Return what the facts tell, as an index keeps it of its entries."""
+        return facts_told(self.facts.births, self.facts.nationalities if self._person else self.facts.countries)
+
     def hope_of_entries(self, entries: Array) -> Floats:
         """Return the most points the facts of some entries may add, told without reading the entries."""
-        found = facts_ceiling(self.facts, self._stored.told(entries), person=self._person)
+        found = facts_ceiling(np.asarray(self.told, dtype=np.int16), self._stored.told(entries), person=self._person)
         if self.numbers:
             found[np.isin(entries, self.numbers)] = _MOST_FACTS
-        return found
-
-    def hope_of_names(self, names: Array) -> Floats:
-        """Return the most points the facts of any bearer of some names may add."""
-        if not self.hope:
-            return np.zeros(len(names), dtype=np.float32)
-        entries, firsts = self._stored.entries_of(self._query.type, names)
-        found: Floats = np.maximum.reduceat(self.hope_of_entries(entries), firsts)
         return found
 
     def found(self, chosen: Candidates) -> dict[int, _Found]:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How alike two words are: as written, as heard, as a machine reads them, as short forms."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import product
 from typing import Final
@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz.distance import OSA
-from rapidfuzz.process import cdist
+from rapidfuzz.process import cdist, cpdist
 
 from screening.normalise import NICKNAMES, PARTICLES, shape, sound
 from screening.parameters import PARAMETERS
@@ -34,6 +34,7 @@ _SHAPE_FACTOR: Final = np.float32(_TOKEN["shape_factor"])
 _JOINED_WRITTEN: Final = float(_TOKEN["joined_written"])
 _JOINED_MINIMUM: Final = float(_TOKEN["joined_minimum"])
 _FEW_LETTERS: Final = 3
+_JOINED_HEARD: Final = 0.8  # pieces may sound otherwise alone than joined
 JOINED_LETTERS: Final = 2  # that a word may have more or fewer than its pieces
 _TURNED: Final = {1: float(_TOKEN["turned_once"]), 2: float(_TOKEN["turned_twice"])}
 
@@ -53,50 +54,60 @@ def readings(tokens: Sequence[str]) -> tuple[Sequence[str], Sequence[str], Seque
     return tokens, [sound(token) for token in tokens], [shape(token) for token in tokens]
 
 
-def letters_alike(first: Sequence[Texts], second: Sequence[Texts]) -> Matrix:
-    """Return the likeness of tokens in three readings, before what their letters do not tell."""
-    written = _compare(first[0], second[0])
-    heard, seen = (_read(mine, theirs) for mine, theirs in zip(first[1:], second[1:], strict=True))
-    few = _up_to(_FEW_SOUNDS, first[1], second[1])
+def letters_alike(first: Sequence[Texts], second: Sequence[Texts], *, pairs: bool = False) -> Matrix:
+    """Return the likeness of tokens in three readings, before what their letters do not tell.
+
+    Each of `first` (rows) is compared with each of `second`; with `pairs` only with the one in its place.
+    """
+    written = _compare(first[0], second[0], pairs=pairs)
+    heard, seen = (_read(mine, theirs, pairs=pairs) for mine, theirs in zip(first[1:], second[1:], strict=True))
+    few = _up_to(_FEW_SOUNDS, first[1], second[1], pairs=pairs)
     if few is not None:
         heard[few & (written <= _OTHERWISE)] *= _SHORT_SOUND
     best: Matrix = np.maximum(written, np.maximum(heard * _SOUND_FACTOR, seen * _SHAPE_FACTOR))
-    _two_of_six(best, written, first[0], second[0])
-    short = _up_to(_SHORT, first[0], second[0])
+    _two_of_six(best, written, first[0], second[0], pairs=pairs)
+    short = _up_to(_SHORT, first[0], second[0], pairs=pairs)
     if short is not None:
         best[short & (best < 1.0)] *= np.float32(_TOKEN["short_factor"])
     return best
 
 
-def _two_of_six(best: Matrix, written: Matrix, first: Texts, second: Texts) -> None:
+def _two_of_six(best: Matrix, written: Matrix, first: Texts, second: Texts, *, pairs: bool) -> None:
     """Raise the likeness of words of six letters that differ in two: as much as may differ in seven.
 
     Of a word without vowels two letters of six are a third of all that is heard.
     """
-    six = np.maximum.outer(list(map(len, first)), list(map(len, second))) == SIX
-    for row, column in np.argwhere(six & (written > _ONE_THIRD_WRONG) & (written < _TWO_OF_SIX)).tolist():
-        if not (_VOWELS.isdisjoint(first[row]) or _VOWELS.isdisjoint(second[column])):
-            best[row, column] = max(best[row, column], _TWO_OF_SIX)
+    most = _up_to(SIX, first, second, pairs=pairs)
+    if most is None:
+        return
+    for place in np.argwhere(most & (written > _ONE_THIRD_WRONG) & (written < _TWO_OF_SIX)).tolist():
+        mine, theirs = first[place[0]], second[place[-1]]
+        if max(len(mine), len(theirs)) == SIX and not (_VOWELS.isdisjoint(mine) or _VOWELS.isdisjoint(theirs)):
+            best[tuple(place)] = max(best[tuple(place)], _TWO_OF_SIX)
 
 
-def _read(first: Texts, second: Texts) -> Matrix:
+def _read(first: Texts, second: Texts, *, pairs: bool) -> Matrix:
     """Return the likeness of readings; short words must read the same, nearly the same is another word."""
-    found = _compare(first, second)
-    short = _up_to(_MIDDLE, first, second)
+    found = _compare(first, second, pairs=pairs)
+    short = _up_to(_MIDDLE, first, second, pairs=pairs)
     if short is not None:
         unsure = short & (found < 1.0)
         found[unsure] = np.minimum(found[unsure], _BELOW)
     return found
 
 
-def _up_to(letters: int, first: Texts, second: Texts) -> npt.NDArray[np.bool_] | None:
+def _up_to(letters: int, first: Texts, second: Texts, *, pairs: bool) -> npt.NDArray[np.bool_] | None:
     """Return which pairs have no word of more letters; None where that is none."""
     mine = [len(text) <= letters for text in first]
-    return np.logical_and.outer(mine, [len(text) <= letters for text in second]) if any(mine) else None
+    if not any(mine):
+        return None
+    theirs = [len(text) <= letters for text in second]
+    return np.logical_and(mine, theirs) if pairs else np.logical_and.outer(mine, theirs)
 
 
-def _compare(first: Texts, second: Texts) -> Matrix:
-    found = cdist(first, second, scorer=OSA.normalized_similarity, dtype=np.float32)
+def _compare(first: Texts, second: Texts, *, pairs: bool = False) -> Matrix:
+    compare = cpdist if pairs else cdist
+    found = compare(first, second, scorer=OSA.normalized_similarity, dtype=np.float32)
     return np.asarray(found, dtype=np.float32)
 
 
@@ -164,10 +175,13 @@ def written_together(texts: Sequence[str], words: Sequence[str]) -> list[tuple[i
     return [(row, column) for row, column in close if joined(texts[row], words[column]) >= _JOINED_MINIMUM]
 
 
-def cuts(word: str, pieces: Sequence[str]) -> list[tuple[str, ...]]:
-    """Return the pairs of pieces, and those with a third between them, that may be a word that was cut."""
+def cuts(word: str, pieces: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """Return the pairs of pieces, and those with a third between them, that may be a word that was cut.
+
+    `pieces` come with how they sound: joined, they must be written or sound like the word.
+    """
     heads = [piece for piece in pieces if _slightly_apart(word[: len(piece)], piece)]
-    tails = [piece for piece in pieces if _slightly_apart(word[-len(piece) :], piece)]
+    tails = [piece for piece in pieces if heads and _slightly_apart(word[-len(piece) :], piece)]
     found: list[tuple[str, ...]] = []
     for head, tail in product(heads, tails):
         gap = len(word) - len(head) - len(tail)
@@ -175,7 +189,12 @@ def cuts(word: str, pieces: Sequence[str]) -> list[tuple[str, ...]]:
             found.append((head, tail))
         elif gap > 0 and (word.startswith(head) or word.endswith(tail)):
             found += [(head, piece, tail) for piece in pieces if abs(gap - len(piece)) <= 1]
-    return [found[row] for row, _ in written_together(["".join(cut) for cut in found], [word])]
+    if not found:
+        return []
+    written = _compare(["".join(cut) for cut in found], [word])[:, 0]
+    heard = _compare(["".join(map(pieces.__getitem__, cut)) for cut in found], [sound(word)])[:, 0]
+    kept = np.flatnonzero((written >= _JOINED_WRITTEN) & (np.maximum(written, heard) >= _JOINED_HEARD)).tolist()
+    return [found[row] for row in kept if joined("".join(found[row]), word) >= _JOINED_MINIMUM]
 
 
 def _slightly_apart(first: str, second: str) -> bool:

@@ -109,12 +109,12 @@ class Stored:
         found: Array = self._arrays["told"][entries]
         return found
 
-    def entries_of(self, kind: str, names: Array) -> tuple[Array, Array]:
-        """Return the entries that bear some names, and where those of each name begin."""
+    def entries_of(self, kind: str, names: Array) -> tuple[Array, Array, Array]:
+        """Return the entries that bear some names, where those of each name begin, and which name each has."""
         starts = self._arrays[f"{kind}_place_starts"]
-        places, _ = spread(starts[names], starts[names + 1])
+        places, which = spread(starts[names], starts[names + 1])
         sizes = starts[names + 1] - starts[names]
-        return self._arrays[f"{kind}_places"][places, 0], np.cumsum(sizes) - sizes
+        return self._arrays[f"{kind}_places"][places, 0], np.cumsum(sizes) - sizes, which
 
 
 _HASHED: Final = ("ref", "number", "word")

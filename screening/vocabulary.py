@@ -120,8 +120,7 @@ class Vocabulary:
 
     def alike(self, texts: Sequence[str], words: Array) -> Floats:
         """Return the likeness 0..1 of texts (rows) to words, as letters alone tell it."""
-        theirs = [column[words].tolist() for column in (self._written, self._heard, self._seen)]
-        return letters_alike(readings(texts), theirs)
+        return letters_alike(readings(texts), self._readings(words))
 
     def alike_without_vowels(self, texts: Sequence[str], words: Array) -> Floats:
         """Return the likeness 0..1 that the consonants of texts (rows) may have to those of words at most."""
@@ -176,8 +175,12 @@ class Vocabulary:
 
     def _cuts(self, word: str, pieces: Array) -> tuple[tuple[int, ...], ...]:
         """Return the pieces that make up a word together, in whatever order a name has them."""
-        place = dict(zip(self.texts(pieces), pieces.tolist(), strict=True))
-        return tuple(tuple(place[piece] for piece in cut) for cut in cuts(word, list(place)))
+        if len(pieces) < 2:
+            return ()
+        texts, heard = self.texts(pieces), [text.decode() for text in self._heard[pieces].tolist()]
+        place = dict(zip(texts, pieces.tolist(), strict=True))
+        found = cuts(word, dict(zip(texts, heard, strict=True)))
+        return tuple(tuple(place[piece] for piece in cut) for cut in found)
 
     def _shared(self, words: Sequence[str]) -> tuple[Array, Array, Array, Array]:
         """Return which words (by row) share groups of letters with which others, their weight, and that of all."""
@@ -202,13 +205,13 @@ class Vocabulary:
         return np.divmod(keys, len(self))
 
     def _compared(self, words: Sequence[str], rows: Array, others: Array) -> Floats:
-        """Return the likeness of pairs in the order of their rows."""
-        bounds = np.searchsorted(rows, np.arange(len(words) + 1)).tolist()
-        found = np.zeros(len(rows), dtype=np.float32)
-        for row, word in enumerate(words):
-            part = slice(bounds[row], bounds[row + 1])
-            found[part] = self.alike([word], others[part])[0]
-        return found
+        """Return the likeness of pairs."""
+        mine = [[texts[row] for row in rows.tolist()] for texts in readings(words)]
+        return letters_alike(mine, self._readings(others), pairs=True)
+
+    def _readings(self, words: Array) -> list[list[bytes]]:
+        """Return words as written, heard and seen."""
+        return [column[words].tolist() for column in (self._written, self._heard, self._seen)]
 
     def _initials(self, words: Sequence[str]) -> tuple[Array, Array]:
         """Return the initials of words, and the words that initials may stand for."""

@@ -8,7 +8,7 @@ are left by how alike their words are. Only what stays above the wanted value go
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final, Self
 
@@ -195,7 +195,10 @@ class Names:
     def _holding(self, words: Sequence[int]) -> tuple[Array, Array]:
         """Return the names that hold all of some words, with the weight these have in them."""
         own = [slice(*self._starts[word : word + 2].tolist()) for word in words]
-        names = reduce(np.intersect1d, [self._names[part] for part in own])
+        first, *others = sorted(own, key=lambda part: part.stop - part.start)
+        names = self._names[first]
+        for part in others:
+            names = names[self._names[part].take(self._names[part].searchsorted(names), mode="clip") == names]
         places = [part.start + self._names[part].searchsorted(names) for part in own]
         return names, sum((self._weights[place] for place in places), np.zeros(len(names)))
 

@@ -8,6 +8,7 @@ list knows a person under one name and one given name. Scored as one text the li
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from screening.names import PERSON, PreparedName, prepare
@@ -33,6 +34,7 @@ _LATIN = re.compile(r"[A-Za-z]")
 _LOST = re.compile(
     r"(?<=[a-zß-öø-ÿ]{2})(?=[A-ZÀ-ÖØ-Þ]{2}|[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ])|(?<=[A-ZÀ-ÖØ-Þ]{2})(?=[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{2})"
 )
+_MARKER_OF: Final = {word: marker for marker, words in MARKERS.items() for word in words}
 _UNIT = re.compile(r"[\s]+")
 
 
@@ -206,20 +208,21 @@ def _halves(family: str) -> tuple[str, ...]:
     return tuple(parts) if len(parts) == 2 else ()
 
 
-def _segments(text: str) -> list[tuple[str, tuple[str, ...]]]:
+@lru_cache(maxsize=1024)
+def _segments(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Cut a written name at "née", "épouse", "dit": the head, then (marker, words)."""
     segments: list[tuple[str, list[str]]] = [("", [])]
     for unit in _units(text):
         word = unit.strip("().:").casefold()
-        marker = next((key for key, words in MARKERS.items() if word in words), None)
         if not word:
             continue
+        marker = _MARKER_OF.get(word)
         if marker is not None and segments[0][1]:
             segments.append((marker, []))
         else:
             segments[-1][1].append(unit.strip("()"))
-    kept = [(marker, tuple(units)) for marker, units in segments if units]
-    return kept or [("", ())]
+    kept = tuple((marker, tuple(units)) for marker, units in segments if units)
+    return kept or (("", ()),)
 
 
 def _readings(units: Sequence[str]) -> tuple[_Reading, ...]:

@@ -38,7 +38,7 @@ for _number, _group in enumerate(_WORDS["nicknames"]["groups"].splitlines()):
 # "SiemensAG": a legal form written onto the name.
 _GLUED = re.compile(r"(?<=[a-zà-ÿ]{2})(?=(?:AG|SA|SAS|SARL|GmbH|Ltd|Inc|LLC|NV|BV|SpA|Srl|AB|AS)\b)")
 _APOSTROPHES = re.compile(r"['’‘`´ʼʻʾʿ′]")
-_SPLIT = re.compile(r"[^a-z0-9]+")
+_TOKEN = re.compile(r"[a-z0-9]+")
 _ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th|er|e|eme|ere)$")
 # Anyascii reads every Cyrillic letter the Russian way; Serbian has a Latin alphabet of its own.
 _SERBIAN_ONLY = re.compile(r"[ЂђЉљЊњЋћЏџ]")
@@ -105,12 +105,13 @@ def fold(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8192)
 def _fold(text: str) -> tuple[str, ...]:
-    plain = unicodedata.normalize("NFKC", visible(text))
+    plain = visible(text)
     if not plain.isascii():
+        plain = unicodedata.normalize("NFKC", plain)
         plain = " ".join(_one_alphabet(word) for word in plain.split())
         plain = anyascii(_unmarked(_own_alphabet(plain)))
     plain = _APOSTROPHES.sub("", plain).translate(_SYMBOLS).lower()
-    return tuple([token for token in _SPLIT.split(plain) if token][:MAX_TOKENS])
+    return tuple(_TOKEN.findall(plain)[:MAX_TOKENS])
 
 
 def _own_alphabet(text: str) -> str:
@@ -162,6 +163,7 @@ def shape(token: str) -> str:
     return token
 
 
+@lru_cache(maxsize=16384)
 def person_tokens(text: str) -> tuple[str, ...]:
     """Return the tokens of a person's name without titles; digits inside words become letters."""
     tokens = [_letters(token) for token in fold(text)]

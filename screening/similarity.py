@@ -34,7 +34,7 @@ _SHAPE_FACTOR: Final = np.float32(_TOKEN["shape_factor"])
 _JOINED_WRITTEN: Final = float(_TOKEN["joined_written"])
 _JOINED_MINIMUM: Final = float(_TOKEN["joined_minimum"])
 _FEW_LETTERS: Final = 3
-_JOINED_HEARD: Final = 0.8  # pieces may sound otherwise alone than joined
+_JOINED_HEARD: Final = 0.85  # pieces may sound a little otherwise alone than joined
 JOINED_LETTERS: Final = 2  # that a word may have more or fewer than its pieces
 _TURNED: Final = {1: float(_TOKEN["turned_once"]), 2: float(_TOKEN["turned_twice"])}
 
@@ -98,11 +98,12 @@ def _read(first: Texts, second: Texts, *, pairs: bool) -> Matrix:
 
 def _up_to(letters: int, first: Texts, second: Texts, *, pairs: bool) -> npt.NDArray[np.bool_] | None:
     """Return which pairs have no word of more letters; None where that is none."""
-    mine = [len(text) <= letters for text in first]
-    if not any(mine):
+    mine, theirs = (
+        np.fromiter(map(len, texts), dtype=np.int32, count=len(texts)) <= letters for texts in (first, second)
+    )
+    if not mine.any():
         return None
-    theirs = [len(text) <= letters for text in second]
-    return np.logical_and(mine, theirs) if pairs else np.logical_and.outer(mine, theirs)
+    return mine & theirs if pairs else np.logical_and.outer(mine, theirs)
 
 
 def _compare(first: Texts, second: Texts, *, pairs: bool = False) -> Matrix:
@@ -193,8 +194,9 @@ def cuts(word: str, pieces: Mapping[str, str]) -> list[tuple[str, ...]]:
         return []
     written = _compare(["".join(cut) for cut in found], [word])[:, 0]
     heard = _compare(["".join(map(pieces.__getitem__, cut)) for cut in found], [sound(word)])[:, 0]
-    kept = np.flatnonzero((written >= _JOINED_WRITTEN) & (np.maximum(written, heard) >= _JOINED_HEARD)).tolist()
-    return [found[row] for row in kept if joined("".join(found[row]), word) >= _JOINED_MINIMUM]
+    sure = written >= _JOINED_MINIMUM
+    kept = np.flatnonzero(sure | (written >= _JOINED_WRITTEN) & (heard >= _JOINED_HEARD)).tolist()
+    return [found[row] for row in kept if sure[row] or joined("".join(found[row]), word) >= _JOINED_MINIMUM]
 
 
 def _slightly_apart(first: str, second: str) -> bool:

@@ -11,6 +11,7 @@ Sources: ISO 7098 (pinyin); Library of Congress romanisation tables for Chinese 
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import and_
 from typing import Final
 
 from screening.normalise import CHINESE_SURNAMES, KOREAN_SURNAMES, sound
@@ -97,9 +98,9 @@ def _replaced(token: str, pairs: Sequence[tuple[str, str]]) -> str:
 @lru_cache(maxsize=32768)
 def syllabic(tokens: tuple[str, ...]) -> bool:
     """Return whether a name is Chinese or Korean: a known family name among syllables only."""
-    chinese, korean = syllables_only(tokens)
-    ends = {tokens[0], tokens[-1]} if tokens else frozenset()
-    return (chinese and not CHINESE_SURNAMES.isdisjoint(ends)) or (korean and not KOREAN_SURNAMES.isdisjoint(ends))
+    ends = {tokens[0], tokens[-1]} if tokens else set()
+    surnames = [not known.isdisjoint(ends) for known in (CHINESE_SURNAMES, KOREAN_SURNAMES)]
+    return any(surnames) and any(map(and_, surnames, syllables_only(tokens)))
 
 
 def both_syllabic(first: tuple[str, ...], second: tuple[str, ...]) -> bool:

@@ -29,6 +29,7 @@ from screening.bounds import (
 from screening.layout import Array
 from screening.parameters import PARAMETERS
 from screening.similarity import number_likeness, written_together
+from screening.syllables import regraded, several_syllables
 from screening.vocabulary import VOCABULARY_ARRAYS, Floats, Ints, Near, Vocabulary, build_vocabulary, ends, spread
 
 _CANDIDATES: Final = int(PARAMETERS["blocking"]["candidates"])
@@ -209,19 +210,41 @@ class Names:
         words, of = np.unique(self._words[places], return_inverse=True)
         mine, theirs = asked.traits(person=self._person), self._traits[met.names]
         without = _without_vowels(asked, mine), np.repeat((theirs & VOWELLESS) > 0, stops - begins)
+        likeness = self._likeness(asked.words, words, of, without)
+        syllables = by_syllables(mine, theirs)
+        certain = syllables.all(axis=0) & self._one_by_one(asked, met.names, syllables)
+        self._regrade(asked, words, of, np.repeat(certain, stops - begins), likeness)
         listed = Listed(
             self._totals[met.names],
             theirs,
             np.cumsum(stops - begins) - (stops - begins),
             self._word_weights[places],
             (self._vocabulary.lengths(words) <= SLIP_LETTERS)[of],
-            self._likeness(asked.words, words, of, without),
+            likeness,
         )
-        ceilings = self._bounds.by_likeness(asked, mine, listed)
-        loose = met.loose | by_syllables(mine, theirs)
+        ceilings = self._bounds.by_likeness(asked, mine, listed, certain)
+        loose = met.loose | (syllables & ~certain)
         penalty = np.asarray(asked.penalty, dtype=np.float32)[:, None]
         found: Floats = np.where(loose, met.ceilings - penalty, ceilings)
         return found
+
+    def _one_by_one(self, asked: Asked, names: Array, syllables: Array) -> Array:
+        """Return which names are sure to be paired word by word with a query, no syllables being joined."""
+        found = np.zeros(len(names), dtype=bool)
+        if not syllables.any() or any(several_syllables(word) for word in asked.words):
+            return found
+        for place in np.flatnonzero(syllables.any(axis=0)).tolist():
+            own = self._words[self._name_starts[names[place]] : self._name_starts[names[place] + 1]]
+            found[place] = not any(several_syllables(word) for word in self._vocabulary.texts(own))
+        return found
+
+    def _regrade(self, asked: Asked, words: Array, of: Array, places: Array, likeness: Floats) -> None:
+        """Set the likeness of words at the places that are compared by their syllables."""
+        if places.any():
+            distinct, which = np.unique(of[places], return_inverse=True)
+            theirs = self._vocabulary.texts(words[distinct])
+            plain = likeness[:, places][:, np.unique(which, return_index=True)[1]]
+            likeness[:, places] = np.asarray(regraded(asked.words, theirs, plain.tolist()), dtype=np.float32)[:, which]
 
     def _likeness(self, mine: Sequence[str], theirs: Array, of: Array, without_vowels: tuple[Array, Array]) -> Floats:
         """Return the most that words (rows) may be alike to words of the vocabulary, these as `of` repeats them."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What comparing names word by word can give at most, for many names at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -128,9 +128,9 @@ class Bounds:
         self._heaviest = max(float(rules[key]) for key in ("word", "number"))
         self._contradiction = float(rules["contradiction"])
         self._length = float(rules["contradiction_length"])
-        self._extra, self._omitted = (
-            min(float(value) for key, value in rules.items() if key.startswith(side)) for side in ("extra", "omitted")
-        )
+        sides = ("extra", "omitted")
+        self._alone = [min(float(v) for key, v in rules.items() if key.startswith(side)) for side in sides]
+        self._syllable = [float(rules.get(f"syllable_{side}", 0.0)) for side in sides]
         self._single = np.float32(rules["single_word"])
         self._gain = np.float32(rules.get("form_agrees", 0.0))
 
@@ -145,13 +145,14 @@ class Bounds:
         matched = np.minimum(held, weight) * np.where(several, MOST_PIECES, 1.0)
         left, theirs = np.maximum(alone - held, 0.0), totals - weight
         spared = np.where(matched >= _SURE, _SLIP, _DOUBT) * np.minimum(whole - held, theirs)
-        return self._share(matched, left, theirs, whole - held - left, spared) + self._gain
+        return self._share(matched, left, theirs, whole - held - left, spared, self._alone) + self._gain
 
-    def by_likeness(self, asked: Asked, mine: Array, listed: Listed) -> Floats:
+    def by_likeness(self, asked: Asked, mine: Array, listed: Listed, syllables: Array) -> Floats:
         """Return for each reading and name the most the pair can be worth, by how alike its words are.
 
         Words are paired where alike enough, one with one; no pair of words left over is spared more of
-        a contradiction than the better of its two. `mine` are the traits of the readings.
+        a contradiction than the better of its two. `mine` are the traits of the readings, `syllables` tells which
+        names are compared by them.
         """
         weights, counts = asked.table
         best = np.maximum.reduceat(listed.likeness, listed.firsts, axis=1)
@@ -162,7 +163,7 @@ class Bounds:
         matched = np.minimum(held, weight)
         left = weights.sum(axis=1, keepdims=True) - np.minimum(held, asked.heaviest * count)
         rest = listed.totals - np.minimum(weight, self._heaviest * number)
-        sure = matched >= _SURE
+        sure = (matched >= _SURE) & ~syllables
         spared = _least(
             doubt + np.where(sure, slip, 0.0),
             listed.summed(listed.weights * theirs[1]) + np.where(sure, listed.summed(listed.weights * theirs[2]), 0.0),
@@ -170,17 +171,23 @@ class Bounds:
             count,
         )
         dropped, penalty = (np.asarray(each, dtype=np.float32)[:, None] for each in (asked.dropped, asked.penalty))
-        share = self._share(matched, np.maximum(left, 0.0), np.maximum(rest, 0.0), dropped, spared)
+        alone = [np.where(syllables, told, plain) for told, plain in zip(self._syllable, self._alone, strict=True)]
+        share = self._share(matched, np.maximum(left, 0.0), np.maximum(rest, 0.0), dropped, spared, alone)
         share = share * _best(weights, best) + self._gain
         share = np.where((mine ^ listed.traits) & SINGLE, share * self._single, share)
         found: Floats = share - penalty
         return found
 
-    def _share(self, matched: Array, left: Array, theirs: Array, dropped: Array, spared: Array) -> Floats:
-        """Return the share of the weight matched in it and what is lost for words left over on either side."""
+    def _share(
+        self, matched: Array, left: Array, theirs: Array, dropped: Array, spared: Array, alone: Sequence[Array | float]
+    ) -> Floats:
+        """Return the share of the weight matched in it and what is lost for words left over on either side.
+
+        `alone` are the prices of words left over in the query alone and in the list alone.
+        """
         both = np.minimum(left + dropped, theirs)
         lost = np.maximum(both - spared, 0.0) * self._contradiction * np.maximum(matched, 1.0) ** self._length
-        lost += np.maximum(left - both, 0.0) * self._extra + (theirs - both) * self._omitted
+        lost += np.maximum(left - both, 0.0) * alone[0] + (theirs - both) * alone[1]
         share: Floats = (matched / np.maximum(matched + lost, 1e-6)).astype(np.float32)
         return share
 

@@ -52,6 +52,7 @@ _KOREAN_KEY: Final = (
 _LONGEST: Final = 14  # letters
 _FEWEST, _MOST = 2, 6  # words
 _VOWELS: Final = frozenset("aeiou")
+_VOWEL_GROUP: Final = re.compile("[aeiouyw]+")
 
 
 @lru_cache(maxsize=32768)
@@ -101,6 +102,12 @@ def syllabic(tokens: tuple[str, ...]) -> bool:
     ends = {tokens[0], tokens[-1]} if tokens else set()
     surnames = [not known.isdisjoint(ends) for known in (CHINESE_SURNAMES, KOREAN_SURNAMES)]
     return any(surnames) and any(map(and_, surnames, syllables_only(tokens)))
+
+
+@lru_cache(maxsize=32768)
+def several_syllables(token: str) -> bool:
+    """Return whether a word has more than one group of vowels."""
+    return len(_VOWEL_GROUP.findall(token)) > 1
 
 
 def both_syllabic(first: tuple[str, ...], second: tuple[str, ...]) -> bool:

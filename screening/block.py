@@ -32,7 +32,7 @@ from screening.similarity import number_likeness, written_together
 from screening.syllables import regraded, several_syllables
 from screening.vocabulary import VOCABULARY_ARRAYS, Floats, Ints, Near, Vocabulary, build_vocabulary, ends, spread
 
-_CANDIDATES: Final = int(PARAMETERS["blocking"]["candidates"])
+CANDIDATES: Final = int(PARAMETERS["blocking"]["candidates"])
 _REMEMBERED: Final = int(PARAMETERS["blocking"]["remembered"])
 _COUNT: Final = 1024.0  # above the weight of any name: a sum of weights and a count share a number
 _NONE: Final = np.zeros(0, dtype=np.int32)
@@ -95,7 +95,7 @@ class Names:
         return len(self._totals)
 
     def candidates(
-        self, asked: Sequence[Asked], least: float, hopes: Sequence[float], bonus: Bonus, most: int = _CANDIDATES
+        self, asked: Sequence[Asked], least: float, hopes: Sequence[float], bonus: Bonus, most: int = CANDIDATES
     ) -> list[Candidates]:
         """Return for each query the names that may be worth `least` (0..1), at most `most` of them.
 

@@ -9,7 +9,7 @@ from screening.build import write_index
 from screening.layout import UnusableIndex, locate
 from screening.models import Entry, ListFile
 from screening.results import Hit, Query
-from screening.search import search_many
+from screening.search import nearest, search_many
 from screening.stored import Stored
 
 
@@ -60,6 +60,13 @@ class Index:
     def search_many(self, queries: Sequence[Query], limit: int = 50) -> list[tuple[Hit, ...]]:
         """Return for each query what `search` returns, many times faster for many than one by one."""
         return search_many(self._open(), queries, limit)
+
+    def nearest(self, query: Query, limit: int = 50) -> list[tuple[str, ...]]:
+        """Return the references of the designees that would be compared with a query first.
+
+        Each has all its records. No score is made: this tells how well the candidates are chosen.
+        """
+        return nearest(self._open(), query, limit)
 
     def close(self) -> None:
         """Let go of the mapped files; every later use raises UnusableIndex."""

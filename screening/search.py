@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from screening.block import Candidates
+from screening.block import CANDIDATES, Candidates
 from screening.bounds import Asked
 from screening.ceiling import FACTS_TOLD, facts_ceiling, facts_hope, facts_told
 from screening.facts import Facts, compare_facts, compare_order, facts_of_entry, facts_of_query
@@ -28,6 +28,7 @@ _FACTS: Final = PARAMETERS["facts"]
 _MOST_FACTS: Final = float(_FACTS["birth_exact"] + _FACTS["nationality_same"] + _FACTS["identifier_short"])
 _TOLERANCE: Final = 1e-4  # ceilings are computed in single precision
 _EQUAL: Final = 1e-9
+_NAMES_OF_ONE: Final = 20  # a designee has up to some dozen names
 _TOGETHER: Final = 256  # queries whose candidates are looked for at once: megabytes of working memory
 _BIRTH_NATS: Final = 10.0  # a birth date tells one of some 25,000 days
 _NUMBER_NATS: Final = 14.0
@@ -86,7 +87,21 @@ def _answers(
             yield place, _hits(stored, party.found(names), limit)
 
 
-def candidates(stored: Stored, kind: str, parties: Sequence["_Party"], least: float = SHOWN) -> list[Candidates]:
+def nearest(stored: Stored, query: Query, limit: int) -> list[tuple[str, ...]]:
+    """Return the references of the designees that would be compared first, the most promising first."""
+    forms = expand(query)
+    if not forms:
+        return []
+    most = limit * _NAMES_OF_ONE
+    (chosen,) = candidates(stored, query.type, [_Party(stored, query, forms)], 0.0, most)
+    entries = (entry for name in chosen.names.tolist() for entry, _ in stored.places(query.type, name))
+    found = dict.fromkeys(stored.designee(entry) for entry in entries)
+    return [tuple(stored.members(designee)) for designee in list(found)[:limit]]
+
+
+def candidates(
+    stored: Stored, kind: str, parties: Sequence["_Party"], least: float = SHOWN, most: int = CANDIDATES
+) -> list[Candidates]:
     """Return the listed names worth comparing with each party word by word: those that may score `least`."""
     if not parties:
         return []
@@ -106,7 +121,7 @@ def candidates(stored: Stored, kind: str, parties: Sequence["_Party"], least: fl
         found: Floats = np.maximum.reduceat(points, firsts) if len(firsts) else points
         return found
 
-    return stored.names[kind].candidates([party.asked for party in parties], least, hopes, bonus)
+    return stored.names[kind].candidates([party.asked for party in parties], least, hopes, bonus, most)
 
 
 class _Party:

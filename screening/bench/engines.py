@@ -8,7 +8,7 @@ from typing import IO, Any, Final, Protocol
 
 from rapidfuzz import fuzz, utils
 
-from screening.bench.blocking import Catalogue
+from screening.bench.blocking import LIMIT, Catalogue
 from screening.bench.labelled import Pair
 from screening.compare import compare
 from screening.index import Index
@@ -25,7 +25,7 @@ class Answer:
 
     best: float
     wanted: float = NOWHERE
-    listed: bool = False  # the wanted one is among the answers or candidates
+    listed: bool = False  # the wanted one is among the candidates
     cpu_ms: float = 0.0
 
 
@@ -80,17 +80,18 @@ class Ours:
         return [compare(pair.query, pair.candidate).score for pair in pairs]
 
     def search(self, ground: Ground, queries: Sequence[Query], refs: Sequence[str] = ()) -> list[Answer]:
-        """Return the answer to each query out of the first 50 hits."""
+        """Return the answer to each query out of its first hits; the wanted one may be `listed` as a candidate."""
         return [
             self._answer(ground, query, ref) for query, ref in zip(queries, refs or [""] * len(queries), strict=True)
         ]
 
     @staticmethod
     def _answer(ground: Ground, query: Query, ref: str) -> Answer:
-        hits = ground.index.search(query, 50)
+        hits = ground.index.search(query, LIMIT)
         wanted = [hit.score for hit in hits if ref in hit.sources]
         best = max((hit.score for hit in hits), default=NOWHERE)
-        return Answer(best, max(wanted, default=NOWHERE), bool(wanted))
+        listed = bool(ref) and any(ref in refs for refs in ground.index.nearest(query, LIMIT))
+        return Answer(best, max(wanted, default=NOWHERE), listed)
 
 
 class Fuzzy:

@@ -135,6 +135,14 @@ def test_limit_cuts_the_last_hits(tmp_path: Path) -> None:
         assert len(found.search(Query("1", "person", ("Igoruk Specimovich",)), limit=2)) == 2
 
 
+def test_the_nearest_designees_are_told_whatever_their_score(index: Index) -> None:
+    query = Query("1", "person", ("Igoruk Somebody Quite Different",))
+    assert not any("UN:QDi.901" in hit.sources for hit in index.search(query))
+    assert any("UN:QDi.901" in refs for refs in index.nearest(query, limit=3))
+    assert len(index.nearest(query, limit=1)) == 1
+    assert index.nearest(Query("1", "person", ("",))) == []
+
+
 def test_entries_of_two_lists_join_by_name_and_birth_date_but_never_two_of_one(tmp_path: Path) -> None:
     born = (PartialDate(1970, 5, 2),)
     own = [entry(n, "Igoruk Specimovich", birth_dates=born) for n in (1, 2)]

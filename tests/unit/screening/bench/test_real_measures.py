@@ -20,6 +20,7 @@ def test_damaged_names_of_listed_persons_are_found(work: Work) -> None:
     found = quality.measure_hard(work.engine, work.sets.hard, work.ground, work.innocent)
     assert found["macro_shipped"] >= 0.93
     assert found["macro_at_1pct"] >= 0.93
+    assert found["listed"] >= 0.999
 
 
 def test_perturbed_un_persons_are_found(work: Work) -> None:

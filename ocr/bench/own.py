@@ -2,46 +2,18 @@
 """The project's own specimens with every damage that it can draw, one invented person each."""
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from ocr.bench.truth import ExtractCase, ZoneCase
+from ocr.bench.truth import RegisterCase, ZoneCase
 from ocr.models import Kind
-from ocr.specimens import DEGRADATIONS, EXAMPLES, KINDS, REGISTER_KINDS, draw, fitted, people, zone
+from ocr.specimens import DEGRADATIONS, KINDS, REGISTER_KINDS, companies, draw, fitted, people, printed, zone
 
 SEED: Final = 20261128
 _ZONE_FACE: Final = {Kind.RESIDENCE_PERMIT: "back", Kind.CNIE: "back"}
-# What is drawn by default is not known here, so it is no value to be read.
-_COMPANIES: Final[tuple[dict[str, Any], ...]] = (
-    {
-        **EXAMPLES[Kind.KBIS],
-        "legal_form": "Société par actions simplifiée",
-        "share_capital": "10 000,00 Euros",
-        "registered_address": "8 Rue des Acacias 99000 Montfleury",
-        "activity": "Commerce de détail en ligne",
-    },
-    {
-        "company_name": "FONTAZUR & FILLES",
-        "siren": "999000011",
-        "legal_form": "Société à responsabilité limitée",
-        "share_capital": "125 400,50 Euros",
-        "registered_address": "112 bis Boulevard de l'Étang-Vieux 99310 Port-Aubin",
-        "activity": "Réparation de vélos et d'équipements sportifs, vente de pièces détachées",
-        "trade_name": "L'Atelier Bleu",
-        "officers": [
-            {
-                "role": "Gérant",
-                "surname": "ÉTRELONG",
-                "given_names": "Maëlys Zoé",
-                "birth_date": "1979-11-30",
-                "birth_place": "Saint-Elvez (99)",
-                "nationality": "Française",
-                "address": "3 Impasse du Puits 99310 Port-Aubin",
-            }
-        ],
-        "observations": ["Transfert du siège social à l'intérieur du ressort"],
-    },
-)
+# How a register document reaches the reader: medium, damage.
+_WAYS: Final = {"text_layer": None, "scan": "scan", "photo": "photo"}
 
 
 def zones(folder: Path, *, every: int = 1) -> Iterator[ZoneCase]:
@@ -58,27 +30,13 @@ def zones(folder: Path, *, every: int = 1) -> Iterator[ZoneCase]:
         yield ZoneCase(file, zone(kind, holder), sound=True, damage=damage or "plain", kind=kind.value)
 
 
-def extracts(folder: Path) -> dict[str, list[ExtractCase]]:
-    """Draw the companies' extracts into files of the folder: with a text layer, scanned, photographed."""
-    ways = {"text_layer": ("pdf", None), "scan": ("jpeg", "scan"), "photo": ("jpeg", "photo")}
-    found: dict[str, list[ExtractCase]] = {medium: [] for medium in ways}
-    for number, company in enumerate(_COMPANIES):
-        for medium, (media, damage) in ways.items():
-            file = folder / f"kbis_{number}_{medium}.{media}"
-            file.write_bytes(draw(Kind.KBIS, company, media=media, degrade=damage))
-            found[medium].append(ExtractCase(file, tuple(_texts(company)), ""))
+def registers(folder: Path, *, each: int) -> dict[str, list[RegisterCase]]:
+    """Draw so many register documents of each kind as PDF files: with a text layer, scanned, photographed."""
+    found: dict[str, list[RegisterCase]] = {medium: [] for medium in _WAYS}
+    for kind in REGISTER_KINDS:
+        for number, company in enumerate(islice(companies(kind, SEED), each)):
+            for medium, damage in _WAYS.items():
+                file = folder / f"{kind.value}_{number}_{medium}.pdf"
+                file.write_bytes(draw(kind, company, media="pdf", degrade=damage))
+                found[medium].append(RegisterCase(file, kind, printed(kind, company)))
     return found
-
-
-def _texts(part: Any) -> Iterator[str]:
-    """Yield every text in the data of a company."""
-    match part:
-        case str():
-            yield part
-        case dict():
-            for name, each in part.items():
-                if name != "observations":  # printed with a number and a date of the drawing's own
-                    yield from _texts(each)
-        case list() | tuple():
-            for each in part:
-                yield from _texts(each)

@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable
 
-from ocr.bench.truth import ExtractCase
+from ocr.bench.truth import ExtractCase, RegisterCase
 from ocr.models import Reading
 
 
@@ -11,6 +11,17 @@ def unread(case: ExtractCase, reading: Reading, *, with_code: bool) -> list[str]
     """Return the printed values that no field holds, as printed (raw) or as understood (value)."""
     texts = {_squeezed(text) for field in reading.fields.values() for text in (field.raw, field.value)}
     return [value for value in wanted(case, with_code=with_code) if _squeezed(value) not in texts]
+
+
+def wrong(case: RegisterCase, reading: Reading, *, with_code: bool) -> list[str]:
+    """Return the names of the fields that are not read, or not as they should be."""
+    names = fields(case, with_code=with_code)
+    return [name for name in names if name not in reading.fields or reading.fields[name].value != case.fields[name]]
+
+
+def fields(case: RegisterCase, *, with_code: bool) -> list[str]:
+    """Return the names of the fields to be read, the verification code only where it is asked for."""
+    return [name for name in case.fields if with_code or name != "verification_code"]
 
 
 def missing(case: ExtractCase, text: str, *, with_code: bool) -> list[str]:

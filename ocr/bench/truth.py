@@ -3,10 +3,12 @@
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from ocr.models import Kind
 
 REAL: Final = "mrz_specimens/"
 FRENCH: Final = "synthetic_fr/"
@@ -31,6 +33,15 @@ class ExtractCase:
     file: Path
     values: tuple[str, ...]
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterCase:
+    """A register document drawn here: its kind, and each field as a reader should give it."""
+
+    file: Path
+    kind: Kind
+    fields: Mapping[str, str]
 
 
 def zones(documents: Path, folder: str) -> list[ZoneCase]:
@@ -75,6 +86,9 @@ def _parts(label: str, value: str) -> Sequence[str]:
     return (value,) if value else ()
 
 
+SIGNED: Final = "signed"
+
+
 def signatures(documents: Path) -> dict[str, bytes]:
     """Return one extract unsigned, signed, edited after signing, and with one byte flipped inside what was signed."""
     folder = documents / _EXTRACTS
@@ -84,11 +98,11 @@ def signatures(documents: Path) -> dict[str, bytes]:
     stem = signed[0].name.removesuffix("_signed.pdf")
     files = {
         "unsigned": folder / f"{stem}.pdf",
-        "signed": signed[0],
+        SIGNED: signed[0],
         "edited after signing": folder / f"{stem}_signed_then_edited.pdf",
     }
     found = {name: file.read_bytes() for name, file in files.items() if file.is_file()}
-    return found | {"one byte flipped": flipped(found["signed"])}
+    return found | {"one byte flipped": flipped(found[SIGNED])}
 
 
 def flipped(document: bytes) -> bytes:

@@ -76,26 +76,37 @@ def _damages(results: Results, part: str, title: str, plot: str, what: str) -> s
 
 
 _MEDIA: Final = {"text_layer": "text layer", "scan": "scan, 200 dpi", "photo": "phone photo"}
-_SOURCES: Final = {"extracts": "shared data", "own_extracts": "own specimens"}
 
 
 def _extracts(results: Results) -> str:
+    found = _measured(results, "extracts")
     rows = [["extracts", "n", "values read by ours", "CPU", "not read by ours", "in tesseract's text", "CPU"]]
-    for source, owner in _SOURCES.items():
-        found = _measured(results, source)
-        for medium, text in _MEDIA.items():
-            one, other = (found.get(key, {}).get(medium, {}) for key in (OURS, "tesseract"))
-            if one.get("n"):
-                row = [f"{text}, {owner}", str(one["n"])]
-                row += [shown(one["share"], "share"), shown(one["cpu_ms"], "ms"), "; ".join(one["missing"]) or DASH]
-                rows.append([*row, shown(other.get("share"), "share"), shown(other.get("cpu_ms"), "ms")])
+    for medium, text in _MEDIA.items():
+        one, other = (found.get(key, {}).get(medium, {}) for key in (OURS, "tesseract"))
+        row = [text, str(one["n"]), shown(one["share"], "share"), shown(one["cpu_ms"], "ms")]
+        row += ["; ".join(one["missing"]) or DASH, shown(other.get("share"), "share"), shown(other.get("cpu_ms"), "ms")]
+        rows.append(row)
     return (
         "## Register extracts\n\n"
         "A value counts for ours where a field holds it, as printed or as understood, and nothing else beside it; for "
         "tesseract (French, psm 4) where it stands anywhere in the plain text, which is less. The verification code "
         "counts in text layers alone.\n\n"
         f"{table(rows)}\n\n"
-        "![Values of extracts read, by medium](ocr_extracts.svg)"
+        "![Values of extracts read, by medium](ocr_extracts.svg)\n\n"
+        f"{_registers(results)}"
+    )
+
+
+def _registers(results: Results) -> str:
+    found = _measured(results, "registers")[OURS]
+    rows = [["own specimens: fields read", *(f"{text}, of fields" for text in _MEDIA.values())]]
+    for kind in found["text_layer"]["by_kind"]:
+        counts = [found[medium]["by_kind"][kind] for medium in _MEDIA]
+        rows.append([f"{kind}, {counts[0]['n']} drawn", *(f"{each['read']} of {each['fields']}" for each in counts)])
+    rows.append(["CPU a page", *(shown(found[medium]["cpu_ms"], "ms") for medium in _MEDIA)])
+    return (
+        "Register documents of our own, of invented companies and in several layouts; a field counts where it has its "
+        f"name and exactly its value.\n\n{table(rows)}"
     )
 
 

@@ -57,7 +57,7 @@ class Run:
     """One run: the cases, the engines that could be had, and what was found so far, by engine."""
 
     def __init__(self, documents: Path, folder: Path, *, quick: bool) -> None:
-        self._documents, self._quick = documents, quick
+        self._documents, self._folder, self._quick = documents, folder, quick
         self._began = time.perf_counter()
         self._found: dict[str, dict[str, Any]] = {"ours": {}}
         self._not_run: dict[str, str] = {}
@@ -69,7 +69,8 @@ class Run:
             "french": french[:: 5 if quick else 1],
             "own": list(own.zones(folder, every=7 if quick else 1)),
         }
-        self._extracts = {"extracts": truth.extracts(documents), "own_extracts": own.extracts(folder)}
+        self._extracts = truth.extracts(documents)
+        self._registers = own.registers(folder, each=1 if quick else 4)
         self._say("documents found and drawn")
 
     def _say(self, what: str) -> None:
@@ -96,10 +97,12 @@ class Run:
         waited = start()
         self._found["ours"] = self._zones("ours", Ours(), self._sets)
         self._found["ours"]["cpu"] |= waited
-        for name, cases in self._extracts.items():
-            self._found["ours"][name] = ocr_extracts.ours(cases)
-        self._found["ours"]["signatures"] = ocr_extracts.signatures(truth.signatures(self._documents))
-        self._found["ours"]["overhead"] = ocr_extracts.overhead(self._extracts["extracts"]["scan"])
+        self._found["ours"] |= {
+            "extracts": ocr_extracts.ours(self._extracts),
+            "registers": ocr_extracts.own(self._registers),
+            "signatures": ocr_extracts.signatures(truth.signatures(self._documents), self._folder),
+            "overhead": ocr_extracts.overhead(self._extracts["scan"]),
+        }
         self._say("ours: extracts, signatures, overhead")
 
     def _peer(self, key: str, name: str, environment: Environment | None, models: Path | None) -> None:
@@ -115,8 +118,7 @@ class Run:
         try:
             self._found[key] = self._zones(key, peer, {"real": self._sets["real"]} if stock else self._sets)
             if key == "tesseract":
-                for each, cases in self._extracts.items():
-                    self._found[key][each] = ocr_extracts.plain(cases, peer)
+                self._found[key]["extracts"] = ocr_extracts.plain(self._extracts, peer)
         except NoEnvironment as error:
             self._not_run[key] = str(error)
         self._versions[name] = peer.version

@@ -146,7 +146,7 @@ def _time(results: Results) -> str:
 _HOW: Final = (
     "## How it is measured\n\n"
     "* Ours is called as its users call it: `ocr.read`, file bytes in, in the sandboxed child; CPU is that of the fork "
-    "which reads the document, as its warm parent reports it.\n"
+    "which reads the document, as its warm parent reports it. The limit of time is ten minutes instead of one.\n"
     "* Peers run in processes and environments of their own, locked with hashes (`requirements/bench/`), made at "
     "the first run. They are no dependencies of the product, are not installed with it and stand in none of the "
     "locks that `make licences` covers: PassportEye is MIT, fastmrz AGPL.\n"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The project's own specimens with every damage that it can draw, one invented person each."""
+"""The project's own specimens with every damage that it can draw, and its register documents."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -17,11 +17,11 @@ _WAYS: Final = {"text_layer": None, "scan": "scan", "photo": "photo"}
 
 
 def zones(folder: Path, *, every: int = 1) -> Iterator[ZoneCase]:
-    """Draw each kind with each damage into files of the folder; `every` keeps one case of so many."""
+    """Draw each kind with each damage into files of the folder; `every` keeps one of so many, other kinds in turn."""
     cards = [kind for kind in KINDS if kind not in REGISTER_KINDS]
     drawn = [(kind, damage) for damage in (None, *DEGRADATIONS) for kind in cards]
     for number, ((kind, damage), person) in enumerate(zip(drawn, people(SEED), strict=False)):
-        if number % every:
+        if (number + number // len(cards)) % every:
             continue
         holder = fitted(person, kind, SEED + number)
         file = folder / f"{kind.value}__{damage or 'plain'}.jpg"

@@ -51,8 +51,9 @@ class Board:
         return [table([self.head, *self.rows(results)]), *self.not_run(results), self.verdict(results)]
 
     def not_run(self, results: Results) -> list[str]:
-        """Return a sentence for each engine that was not run."""
-        return [f"{self.columns[key]} was not run: {reason}" for key, reason in results["not_run"].items()]
+        """Return a sentence for each engine of a column that was not run."""
+        reasons = results["not_run"].items()
+        return [f"{self.columns[key]} was not run: {reason}" for key, reason in reasons if key in self.columns]
 
     def verdict(self, results: Results) -> str:
         """Return how many bars are met, and which are not."""

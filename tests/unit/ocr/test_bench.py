@@ -11,9 +11,9 @@ from PIL import Image
 
 from ocr import Field, Kind, Reading, Source, mrz
 from ocr.bench import own, printed, truth, zones
-from ocr.bench.truth import ExtractCase, ZoneCase
+from ocr.bench.truth import ExtractCase, RegisterCase, ZoneCase
 from ocr.bench.zones import Answer
-from ocr.specimens import EXAMPLES, zone
+from ocr.specimens import EXAMPLES, REGISTER_KINDS, zone
 from scripts.bench import environment
 from tests.paths import ROOT, shared_data
 
@@ -117,6 +117,29 @@ def test_every_kind_of_card_meets_every_damage_once(tmp_path: Path, monkeypatch:
     assert len(pairs) == len(drawn)
     assert len(drawn) == len({kind for kind, _ in pairs}) * len({damage for _, damage in pairs})
     assert len({each.lines for each in drawn}) > len(drawn) / 2
+    half = list(own.zones(tmp_path, every=2))
+    assert len(half) == len(drawn) // 2
+    assert {each.kind for each in half} == {each.kind for each in drawn}
+    assert {each.damage for each in half} == {each.damage for each in drawn}
+
+
+def test_a_field_of_our_own_register_documents_has_its_name_and_exactly_its_value() -> None:
+    truth_of = RegisterCase(Path("kbis.pdf"), Kind.KBIS, {"siren": "999000003", "verification_code": "aB3dE6gH9k"})
+    assert printed.wrong(truth_of, reading(siren=("999000003", "")), with_code=False) == []
+    assert printed.wrong(truth_of, reading(siren=("999000003", "")), with_code=True) == ["verification_code"]
+    assert printed.wrong(truth_of, reading(siren=("999000011", "999000003")), with_code=False) == ["siren"]
+    assert printed.wrong(truth_of, reading(other=("999000003", "")), with_code=False) == ["siren"]
+
+
+def test_register_documents_of_every_kind_are_drawn_for_every_medium(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own, "draw", lambda *_, **__: b"")
+    drawn = own.registers(tmp_path, each=2)
+    assert set(drawn) == {"text_layer", "scan", "photo"}
+    for cases in drawn.values():
+        assert [each.kind for each in cases] == [kind for kind in REGISTER_KINDS for _ in range(2)]
+        assert all(len(each.fields) > 5 for each in cases)
 
 
 def test_a_flipped_file_differs_in_one_bit() -> None:

@@ -72,7 +72,13 @@ def own(media: Mapping[str, Sequence[RegisterCase]]) -> dict[str, Any]:
             reading, cpu_ms = measured(case.file.read_bytes())
             names = printed.fields(case, with_code=medium not in _BY_PIXELS)
             wrong = printed.wrong(case, reading, with_code=medium not in _BY_PIXELS)
-            counts.setdefault(case.kind.value, Counter()).update(n=1, fields=len(names), read=len(names) - len(wrong))
+            told = {
+                "n": 1,
+                "known": int(reading.kind is case.kind),
+                "fields": len(names),
+                "read": len(names) - len(wrong),
+            }
+            counts.setdefault(case.kind.value, Counter()).update(told)
             left += [f"{case.file.stem}: {name}" for name in wrong]
             took.append(cpu_ms / max(1, len(reading.pages)))
         registers = sum((counts[kind] for kind in _OF_REGISTERS if kind in counts), Counter[str]())

@@ -19,13 +19,10 @@ Results = Mapping[str, Any]
 
 # Colours of Okabe and Ito, told apart with any colour vision; shapes and patterns say the same.
 STYLES = {
-    "ours": ("this engine", "#0072B2", "o", ""),
+    "ours": ("ours", "#0072B2", "o", ""),
     "logic_v2": ("logic-v2", "#E69F00", "s", "//"),
     "wratio": ("RapidFuzz WRatio", "#CC79A7", "^", ".."),
     "token_sort": ("RapidFuzz token_sort", "#009E73", "D", "xx"),
-}
-READERS = {
-    "ours": ("this reader", "#0072B2", "o", ""),
     "passporteye": ("PassportEye", "#E69F00", "s", "//"),
     "fastmrz": ("fastmrz", "#CC79A7", "^", ".."),
     "tesseract": ("tesseract", "#009E73", "D", "xx"),
@@ -44,7 +41,7 @@ def bars(axes: Any, values: Mapping[str, Mapping[str, float]], unit: str) -> Non
     names = list(next(iter(values.values())))
     height = 0.8 / len(values)
     for at, (key, by_name) in enumerate(values.items()):
-        label, colour, _, pattern = (STYLES | READERS)[key]
+        label, colour, _, pattern = STYLES[key]
         places = [row + (at - (len(values) - 1) / 2) * height for row in range(len(names))]
         drawn = [by_name.get(name, 0.0) for name in names]
         axes.barh(places, drawn, height, label=label, color=colour, hatch=pattern, edgecolor="white", linewidth=0.4)
@@ -75,7 +72,8 @@ def _bar_line(axes: Any, at: float, text: str) -> None:
     axes.axvline(at, color=GREY, linestyle="--", linewidth=1, label=text)
     axes.set_xlim(0, 1)
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    axes.legend(loc="upper center", bbox_to_anchor=(0.42, -0.09), ncols=3, frameon=False)
+    axes.margins(y=0.01)
+    axes.figure.legend(loc="outside lower center", ncols=3, frameon=False)
 
 
 def false_positives(results: Results, axes: Any) -> None:
@@ -118,12 +116,12 @@ def _percent(axes: Any) -> None:
 def times(axes: Any, found: Mapping[str, Mapping[str, float]], high: str, limits: tuple[float, float]) -> None:
     """Draw the CPU of each engine: median as a bar, `high` as a whisker, the limits of both as lines."""
     for row, (key, each) in enumerate(found.items()):
-        _, colour, _, pattern = (STYLES | READERS)[key]
+        _, colour, _, pattern = STYLES[key]
         median, most = each["p50_ms"], each[high]
         axes.barh(row, median, 0.6, color=colour, hatch=pattern, edgecolor="white", linewidth=0.4)
         axes.plot([median, most], [row, row], color="black", linewidth=1.2, marker="|", markersize=12)
         axes.annotate(f"{median:.1f} / {most:.1f} ms", (most, row), (8, 0), textcoords="offset points", va="center")
-    axes.set_yticks(range(len(found)), [(STYLES | READERS)[key][0] for key in found])
+    axes.set_yticks(range(len(found)), [STYLES[key][0] for key in found])
     axes.invert_yaxis()
     for limit, style in zip(limits, ("--", ":"), strict=True):
         axes.axvline(limit, color=GREY, linestyle=style, linewidth=1)
@@ -141,7 +139,7 @@ def speed(results: Results, axes: Any) -> None:
 
 def readers(results: Results, part: str) -> dict[str, Any]:
     """Return one part of each reader that has it, in the order of the legend."""
-    return {key: results["engines"][key][part] for key in READERS if part in results["engines"].get(key, {})}
+    return {key: results["engines"][key][part] for key in STYLES if part in results["engines"].get(key, {})}
 
 
 def zone_sets(results: Results, axes: Any) -> None:

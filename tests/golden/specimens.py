@@ -21,7 +21,6 @@ def specimen(kind: Kind, media: str = "jpeg", facts: dict[str, Any] | None = Non
 
 SPECIMENS: dict[str, Drawn] = {
     "passport": specimen(Kind.PASSPORT),
-    "passport_png": specimen(Kind.PASSPORT, "png"),
     "passport_webp_grey": specimen(Kind.PASSPORT, "webp", degrade="grey"),
     "passport_photo": specimen(Kind.PASSPORT, degrade="photo_easy"),
     "passport_turned": specimen(Kind.PASSPORT, degrade="rotate90"),
@@ -35,14 +34,15 @@ SPECIMENS: dict[str, Drawn] = {
     "cnie_front": specimen(Kind.CNIE, layout="front"),
     "cni": specimen(Kind.CNI),
     "cni_pages": specimen(Kind.CNI, "pdf", layout="pages"),
-    "cni_front": specimen(Kind.CNI, layout="front"),
     "residence_permit_back": specimen(Kind.RESIDENCE_PERMIT, layout="back"),
     "residence_permit_front": specimen(Kind.RESIDENCE_PERMIT, layout="front"),
-    "eu_card_td1": specimen(Kind.EU_IDENTITY_CARD),
     "eu_card_td2": specimen(Kind.EU_IDENTITY_CARD, facts={"format": "TD2"}),
     "visa_a": specimen(Kind.VISA),
     "visa_b": specimen(Kind.VISA, facts={"format": "MRVB"}),
     "kbis": specimen(Kind.KBIS, "pdf"),
+    "extrait_k": specimen(Kind.EXTRAIT_K, "pdf"),
+    "rne_attestation": specimen(Kind.RNE_ATTESTATION, "pdf"),
+    "sirene_notice": specimen(Kind.SIRENE_NOTICE, "pdf"),
     "kbis_scan": specimen(Kind.KBIS, degrade="scan"),
     "kbis_photo": specimen(Kind.KBIS, degrade="photo"),
 }

@@ -23,7 +23,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from ocr.exchange import Usage
+from ocr.exchange import ABNORMAL, Outcome, Usage
 from ocr.models import DEFAULT_LIMITS, Limits, Reading, Refusal, refused
 from ocr.nursery import NotStartedError, Nursery, Warm
 from ocr.plain import Json
@@ -63,11 +63,18 @@ def read_and_measure(
     outcome = _NURSERY.read(data, media, limits, level, None if trust is None else trust.resolve())
     seconds = time.monotonic() - started
     if outcome.failure is not None:
-        return refused(Refusal("reader_failed", outcome.failure), seconds), outcome.usage
+        return refused(_why(outcome, outcome.failure, limits), seconds), outcome.usage
     try:
         return replace(decode(outcome.reply, limits), seconds=seconds), outcome.usage
     except MalformedReplyError:
         return refused(Refusal("reader_failed", "The reader answered nonsense."), seconds), outcome.usage
+
+
+def _why(outcome: Outcome, failure: str, limits: Limits) -> Refusal:
+    """Return why there is no reading: decoders that get no more memory do not all say so, some end themselves."""
+    if failure == ABNORMAL and outcome.usage and outcome.usage.peak_bytes > limits.memory_bytes / 2:
+        return Refusal("document_too_large", "Reading the file needs more memory than allowed.")
+    return Refusal("reader_failed", failure)
 
 
 @lru_cache(maxsize=1)

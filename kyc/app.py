@@ -3,7 +3,7 @@
 
 import logging
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -39,6 +39,7 @@ from kyc.web.portal import router as portal_router
 from kyc.web.reference import router as reference_router
 from screening import ListSource
 
+_READING = replace(ocr.DEFAULT_LIMITS, compare_print=True)  # an officer decides on it: worth half a second
 _SANDBOX = 2  # rlimits and seccomp (docs/adr/0003-sandbox-ladder.md)
 _DEMO_LIST = Path(__file__).parent / "adapters" / "data" / "demo_list.csv"
 
@@ -88,7 +89,7 @@ def build(settings: Settings) -> Application:
         webhooks=HttpWebhooks(allow_loopback=settings.allow_loopback_webhooks),
         hints=hints,
         list_sources=sources,
-        read_document=partial(ocr.read, trust=settings.document_trust_dir),
+        read_document=partial(ocr.read, limits=_READING, trust=settings.document_trust_dir),
         indexes=Indexes(lists_folder),
         lists_folder=lists_folder,
         portal_url=settings.base_url,

@@ -5,9 +5,10 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from ocr import Kind, Reading, doctor, read
+from ocr import DEFAULT_LIMITS, Kind, Limits, Reading, doctor, read
 from ocr.plain import Json
 
 _DRAWN = (
@@ -21,7 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status: 1 where a file was refused or a part missing."""
     options = _parser().parse_args(arguments)
     if options.command == "read":
-        return _read(options.files, options.trust)
+        limits = replace(DEFAULT_LIMITS, compare_print=options.compare)
+        return _read(options.files, limits, options.trust)
     if options.command == "specimen":
         return _specimen(Kind(options.kind), options.out, options.degrade)
     found = doctor()
@@ -34,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     reader = commands.add_parser("read", help="read files and print one JSON line for each")
     reader.add_argument("files", nargs="+", type=Path)
+    reader.add_argument("--compare", action="store_true", help="read the print beside a valid zone too, and compare")
     reader.add_argument("--trust", type=_folder, help="folder of certificates whose signatures count")
     drawer = commands.add_parser("specimen", help="draw a fictional document, marked as such")
     drawer.add_argument("kind", choices=_DRAWN)
@@ -49,10 +52,10 @@ def _folder(text: str) -> Path:
     return Path(text)
 
 
-def _read(files: Sequence[Path], trust: Path | None) -> int:
+def _read(files: Sequence[Path], limits: Limits, trust: Path | None) -> int:
     refused = False
     for file in files:
-        reading = read(file.read_bytes(), trust=trust)
+        reading = read(file.read_bytes(), limits=limits, trust=trust)
         refused = refused or reading.refusal is not None
         print(json.dumps(_line(file, reading), ensure_ascii=False), flush=True)
     return 1 if refused else 0

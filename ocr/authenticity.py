@@ -6,14 +6,11 @@ from collections.abc import Iterator, Sequence
 from ocr.countries import SPECIMEN_ISSUER
 from ocr.models import Kind, Mrz, Remark
 from ocr.mrz import SECOND_OPINION
+from ocr.parameters import PARAMETERS
 from ocr.pdf_facts import PdfFacts, Signature, SignatureState
 from ocr.seals import SealState
 
-# Programs that people change or draw a PDF with; registries' systems and scanners name others.
-_EDITORS = (
-    *("photoshop", "illustrator", "indesign", "gimp", "inkscape", "canva", "coreldraw", "affinity"),
-    *("ilovepdf", "sejda", "smallpdf", "pdfescape", "pdffiller", "pdf-xchange", "nitro", "foxit", "pdfsam", "dochub"),
-)
+_EDITORS: tuple[str, ...] = PARAMETERS["pdf"]["editors"]
 _EXTRACTS = frozenset({Kind.KBIS, Kind.EXTRAIT_K})
 
 
@@ -32,6 +29,13 @@ def of_zone(zone: Mrz) -> Iterator[Remark]:
             yield Remark("mrz_unknown_code", "medium", text)
     if zone.lines[0][2:5] == SPECIMEN_ISSUER:
         yield Remark("specimen", "high", "The issuer Utopia exists only on specimens.")
+
+
+def of_print(contradicted: Sequence[str]) -> Iterator[Remark]:
+    """Yield a remark on fields of the zone that the print around it contradicts."""
+    if contradicted:
+        text = f"The print says something else than the zone: {', '.join(contradicted)}."
+        yield Remark("print_differs", "medium", text)
 
 
 def of_seals(states: Sequence[SealState], differing: Sequence[str]) -> Iterator[Remark]:

@@ -9,6 +9,7 @@ from datetime import date
 from ocr import french, mrz
 from ocr.layout import Line, squeezed, union
 from ocr.models import Box, Field, Kind, Mrz, Source
+from ocr.parameters import PARAMETERS
 
 # Identity cards of these states serve as proof of identity in France (Directive 2004/38/EC, art. 5,
 # the EEA agreement and the agreement with Switzerland).
@@ -18,9 +19,7 @@ NLD NOR POL PRT ROU SVK SVN SWE MCO AND SMR
 """
 _EUROPEAN = frozenset(_EUROPEAN_CODES.split())
 _LONGEST_VALIDITY = 15  # years, adults' CNI issued from 2014, or 2004-2013 by decree 2013-1188
-_SINGLE_DIGIT_SURE = 0.97
-_UNCHECKED_CEILING = 0.9  # names and nationality have no check digit
-_FAILED_CEILING = 0.4
+_CEILINGS: Mapping[str, float] = PARAMETERS["confidence"]
 
 _COMPARED = frozenset({"surname", "given_names", "birth_date", "document_number", "expiry_date", "sex"})
 
@@ -54,7 +53,7 @@ def from_zone(zone: Mrz, sureness: Sureness, page: int, locate: Locate) -> dict[
         place = next(place for place in (name, *_PLACES.get(name, ())) if place in spans)
         sure = _confidence(zone, place, sureness(place))
         if value is None:
-            value_text, sure = printed[place].strip(mrz.FILLER), min(sure, _FAILED_CEILING)
+            value_text, sure = printed[place].strip(mrz.FILLER), min(sure, _CEILINGS["failed"])
         else:
             value_text = value
         if value_text:
@@ -110,7 +109,9 @@ def with_rivals(fields: Mapping[str, Field], rivals: Iterable[Mrz]) -> dict[str,
             mine = found.get(name)
             if mine is not None and value and value != mine.value:
                 others = tuple(dict.fromkeys((*mine.alternatives, value)))
-                found[name] = replace(mine, confidence=min(mine.confidence, 0.5), alternatives=others)
+                found[name] = replace(
+                    mine, confidence=min(mine.confidence, _CEILINGS["differing"]), alternatives=others
+                )
     return found
 
 
@@ -190,7 +191,7 @@ def _cni_expiry(zone: Mrz, fields: Mapping[str, Field], page: int) -> dict[str, 
     adult = coming_of_age < (year, month)
     years = _LONGEST_VALIDITY if adult and (year, month) >= (2004, 1) else 10
     earliest = f"{year + years:04}-{month:02}-01"
-    sure = 0.6 if zone.valid else _FAILED_CEILING
+    sure = 0.6 if zone.valid else _CEILINGS["failed"]
     return {"expiry_date": Field(earliest, issue.raw, sure, page, issue.box, Source.MRZ)}
 
 
@@ -242,12 +243,12 @@ def _confidence(zone: Mrz, place: str, engine: float) -> float:
     composite = zone.checks.get("composite", True)
     if place in _OWN_DIGIT and place in zone.checks:
         if not zone.checks[place]:
-            return min(engine, _FAILED_CEILING)
-        return min(engine, _SINGLE_DIGIT_SURE + 0.02 if composite else 0.8)
+            return min(engine, _CEILINGS["failed"])
+        return min(engine, _CEILINGS["own_digit"] if composite else _CEILINGS["single_digit"])
     covered = zone.format == "CNI" and composite and zone.valid
-    ceiling = _SINGLE_DIGIT_SURE if covered else _UNCHECKED_CEILING
+    ceiling = _CEILINGS["covered"] if covered else _CEILINGS["unchecked"]
     if place in {"issuing_country", "nationality"} and zone.valid:
-        return max(engine, _UNCHECKED_CEILING)
+        return max(engine, _CEILINGS["unchecked"])
     return min(max(engine, 0.5) if covered else engine, ceiling)
 
 

@@ -54,7 +54,10 @@ class Media(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one reading; sizes in bytes, times in seconds, sides in pixels."""
+    """Bounds of one reading; sizes in bytes, times in seconds, sides in pixels.
+
+    compare_print has the print beside a valid zone read too, and compared with it (0.3 to 0.6 s of CPU).
+    """
 
     max_bytes: int = 20 * 1024 * 1024
     max_pixels: int = 40_000_000
@@ -65,6 +68,7 @@ class Limits:
     cpu_seconds: int = 16
     memory_bytes: int = 1024 * 1024 * 1024
     reply_bytes: int = 48 * 1024 * 1024
+    compare_print: bool = False
 
 
 DEFAULT_LIMITS = Limits()
@@ -115,17 +119,19 @@ class Field:
 class Page:
     """One page: width and height in upright pixels (pictures) or points (PDF), re-rendered.
 
-    The image is a JPEG of at most 1,800 pixels a side without any metadata of the original.
+    The image is a JPEG of at most 1,800 pixels a side without any metadata of the original; phash is the perceptual
+    hash of the upright picture, 64 bits in hexadecimal (see ocr/duplicates.py), empty in readings older than it.
     """
 
     number: int
     width: float
     height: float
     image: bytes
+    phash: str = ""
 
     def to_json(self) -> dict[str, Json]:
-        """Return number, width and height; the image travels beside the JSON."""
-        return {"number": self.number, "width": self.width, "height": self.height}
+        """Return number, width, height and hash; the image travels beside the JSON."""
+        return {"number": self.number, "width": self.width, "height": self.height, "phash": self.phash}
 
     @classmethod
     def from_json(cls, row: Mapping[str, object], image: bytes = b"") -> Self:
@@ -135,6 +141,7 @@ class Page:
             width=plain.number(member(row, "width")),
             height=plain.number(member(row, "height")),
             image=image,
+            phash=plain.text(row.get("phash", "")),
         )
 
 

@@ -1,20 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Remarks on how well a document can be read, from numbers measured in the child."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from ocr.models import Kind, Remark, Severity
+from ocr.parameters import PARAMETERS
 
-# Thresholds from measurements on degraded copies: variance of the Laplacian of 50-pixel blocks at
-# 1,000 pixels, 90th percentile: sharp above 1,000, all read at 460, half of them at 31.
-_BLURRED = 40.0
-_SOFT = 120.0
-_DARK = 55.0
-_BLANK = 250.0
-_FLAT = 40.0
-_GREY = 6.0
-_PITCH_READS, _PITCH_FAILS = 8.0, 6.0  # pixels a character of the zone
+_LEVELS = PARAMETERS["quality"]
 _IDENTITY = frozenset({Kind.CNI, Kind.CNIE, Kind.PASSPORT, Kind.RESIDENCE_PERMIT, Kind.EU_IDENTITY_CARD, Kind.VISA})
 _EXTRACTS = frozenset({Kind.KBIS, Kind.EXTRAIT_K})
 
@@ -39,6 +32,35 @@ class Sides:
     back: bool
 
 
+# Kinds of reason in the order in which Mangopay gives only the first, and what a merchant can do about each. What is
+# forged, expired, under age or another person's is not for this module to say: it knows neither the day nor the person.
+_ORDER = (
+    *("document_not_readable", "document_greyscale"),
+    *("document_incomplete", "document_missing_front", "document_missing_back", "pages_not_read"),
+)
+_WEIGHT = {"high": 0, "medium": 1, "low": 2, "info": 3}
+_NEXT = {
+    "document_not_readable": "Photograph the whole document again: in focus, in even light, filling the picture.",
+    "document_greyscale": "Send a photo or scan in colour.",
+    "document_incomplete": "Send all pages in one file.",
+    "document_missing_front": "Send the front as well.",
+    "document_missing_back": "Send the back as well.",
+}
+
+
+def ordered(found: Iterable[Remark]) -> tuple[Remark, ...]:
+    """Return remarks, those that matter first, of these in the order of refusals, each with what to do next."""
+    ranked = sorted(
+        found, key=lambda each: (_WEIGHT[each.severity] > 1, _ORDER.index(each.code), _WEIGHT[each.severity])
+    )
+    return tuple(_with_next_step(remark) for remark in ranked)
+
+
+def _with_next_step(remark: Remark) -> Remark:
+    step = _NEXT.get(remark.code) if remark.severity in {"high", "medium"} else None
+    return replace(remark, text=f"{remark.text} {step}") if step else remark
+
+
 def remarks(kind: Kind, measures: Sequence[Measures], *, read: bool) -> tuple[Remark, ...]:
     """Return remarks on the pages; read says whether the main fields could be read all the same."""
     found = [remark for page in measures for remark in _page(kind, page, read)]
@@ -46,21 +68,21 @@ def remarks(kind: Kind, measures: Sequence[Measures], *, read: bool) -> tuple[Re
 
 
 def _page(kind: Kind, page: Measures, read: bool) -> Iterator[Remark]:  # noqa: FBT001 - see remarks
-    if page.brightness > _BLANK and page.contrast < _FLAT:
+    if page.brightness > _LEVELS["blank"] and page.contrast < _LEVELS["flat"]:
         yield _remark("medium", "The page is blank.", page)
         return
     for failing, weak, text in (
-        (page.sharpness < _BLURRED, page.sharpness < _SOFT, "The picture is blurred."),
-        (page.brightness < _DARK / 2, page.brightness < _DARK, "The picture is too dark."),
-        (page.contrast < _FLAT, False, "The picture has too little contrast."),
+        (page.sharpness < _LEVELS["blurred"], page.sharpness < _LEVELS["soft"], "The picture is blurred."),
+        (page.brightness < _LEVELS["dark"] / 2, page.brightness < _LEVELS["dark"], "The picture is too dark."),
+        (page.contrast < _LEVELS["flat"], False, "The picture has too little contrast."),
     ):
         if failing or weak:
             yield _remark(_severity(failing=failing, read=read), text, page)
-    if page.pitch is not None and page.pitch < _PITCH_READS:
-        failing = page.pitch < _PITCH_FAILS
+    if page.pitch is not None and page.pitch < _LEVELS["pitch_reads"]:
+        failing = page.pitch < _LEVELS["pitch_fails"]
         text = "The picture has too few pixels to be read surely."
         yield _remark(_severity(failing=failing, read=read), text, page)
-    if kind in _IDENTITY and page.saturation < _GREY:
+    if kind in _IDENTITY and page.saturation < _LEVELS["grey"]:
         yield Remark("document_greyscale", "low", "The picture has no colours.", page.page)
 
 

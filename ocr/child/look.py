@@ -14,9 +14,10 @@ from ocr.child.glyphs import ALPHABET, PITCH
 from ocr.child.rows import Row, Seen, Shares
 from ocr.child.strips import Candidate, Gray, inverse
 from ocr.models import Mrz, MrzFormat
+from ocr.parameters import PARAMETERS
 
 _CHARACTERS = {3: 30, 2: 40}  # by lines; 40 lies between 36 and 44 and near enough to both
-_SURELY_READ = 0.95  # a character that cannot stand at its place is kept when it is as sure as this
+_SURELY_READ: float = PARAMETERS["zone"]["surely_read"]
 _SHIFTS = (-2, 2)  # rows
 
 

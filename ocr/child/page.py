@@ -132,12 +132,12 @@ class Seen:
             self.codes = tuple(Code(text, data, self._back(flat, corners)) for text, data, corners in shaded)
 
     def page(self) -> Page:
-        """Return size and clean picture of the upright page."""
+        """Return size, clean picture and perceptual hash of the upright page."""
         width, height = self.sheet.width, self.sheet.height
         if self.turns % 2:
             width, height = height, width
         turned = np.asarray(np.rot90(self.pixels, self.turns), np.uint8)
-        return Page(self.sheet.number, width, height, prepare.picture(turned))
+        return Page(self.sheet.number, width, height, prepare.picture(turned), prepare.perceptual_hash(turned))
 
     def measures(self) -> Measures:
         """Return the quality measures of the page."""

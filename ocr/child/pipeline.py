@@ -4,7 +4,7 @@
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from ocr import authenticity, identity, quality, register_checks, register_extract, register_kinds
+from ocr import authenticity, identity, print_check, quality, register_checks, register_extract, register_kinds
 from ocr.child.decode import Decoded, RefusedError, opened
 from ocr.child.engine import Engine
 from ocr.child.page import TEXT_LAYER_LETTERS, Seen
@@ -15,6 +15,10 @@ from ocr.models import Field, Kind, Limits, Media, Page, Reading, Refusal, Remar
 from ocr.seals import SealState, seal_of
 
 _UNREADABLE = Refusal("document_not_readable", "Nothing could be read on the document.")
+_NO_PROOF = Refusal(
+    "document_not_accepted",
+    "A visa does not prove who somebody is. Send the passport that it is in, an identity card or a residence permit.",
+)
 
 
 def read_document(data: bytes, media: Media, limits: Limits, engine: Engine, trust: Trust = ()) -> Reading:
@@ -62,7 +66,7 @@ def _read_pixels(decoded: Decoded, pages: list[Seen], limits: Limits, engine: En
             page.look_for_zone()
     lines = [line for page in looked_at for line in page.lines]
     if register_kinds.kind_of(lines) is Kind.UNKNOWN:
-        _look_again(looked_at)
+        _look_again(looked_at, compare_print=limits.compare_print)
     else:
         _look_at_all_pages(looked_at)
     if not _is_settled(looked_at):
@@ -90,11 +94,11 @@ def _look_at_all_pages(pages: list[Seen]) -> None:
             page.look_for_print()
 
 
-def _look_again(pages: list[Seen]) -> None:
+def _look_again(pages: list[Seen], *, compare_print: bool) -> None:
     """Look for what the first look left out: print where no zone was, a zone among print."""
     if any(page.zone is not None and page.zone.zone.valid for page in pages):
         for page in pages:
-            if _has_printed_expiry(page, pages):
+            if compare_print or _has_printed_expiry(page, pages):
                 page.look_for_print()
         return
     for page in pages:
@@ -131,10 +135,12 @@ def _register(decoded: Decoded, pages: list[Seen], lines: list[Line], engine: En
         pages=_pictures(pages),
         fields=fields,
         mrz=None,
-        quality=(
-            *_measured(kind, by_eye, bool(fields)),
-            *quality.missing_end(extract.kind, text),
-            *quality.unread_pages(len(pages), len(read)),
+        quality=quality.ordered(
+            (
+                *_measured(kind, by_eye, bool(fields)),
+                *quality.missing_end(extract.kind, text),
+                *quality.unread_pages(len(pages), len(read)),
+            )
         ),
         authenticity=(
             *register_checks.remarks(replace(extract, fields=fields), "\n".join(line.text for line in lines), links),
@@ -176,6 +182,8 @@ def _identity(decoded: Decoded, pages: list[Seen], engine: Engine) -> Reading:
     measured = _measured(kind, pages, zone.valid)
     seals = _Sealed.on(pages, decoded.trust)
     differing = identity.differing(fields, seals.fields)
+    lines = [line for page in pages for line in page.lines]
+    contradicted = print_check.contradicted(fields, identity.from_print(lines), lines)
     fields = identity.merged(fields, seals.fields)
     for page in pages:
         fields = identity.merged(fields, identity.from_print(page.lines))
@@ -186,16 +194,14 @@ def _identity(decoded: Decoded, pages: list[Seen], engine: Engine) -> Reading:
         pages=_pictures(pages),
         fields=fields,
         mrz=zone,
-        quality=(
-            *measured,
-            *quality.missing_sides(kind, _sides(zone.format == "CNI", best, pages)),
-        ),
+        quality=quality.ordered((*measured, *quality.missing_sides(kind, _sides(zone.format == "CNI", best, pages)))),
         authenticity=(
             *authenticity.of_zone(zone),
+            *authenticity.of_print(contradicted),
             *authenticity.of_seals(seals.states, differing),
             *authenticity.of_pdf(kind, decoded.facts),
         ),
-        refusal=None,
+        refusal=_NO_PROOF if kind is Kind.VISA else None,
         seconds=0.0,
         engine=engine.name,
     )
@@ -253,7 +259,7 @@ def _printed_only(decoded: Decoded, pages: list[Seen], lines: list[Line], engine
         pages=_pictures(pages),
         fields=fields,
         mrz=None,
-        quality=remarks,
+        quality=quality.ordered(remarks),
         authenticity=(*authenticity.of_seals(seals.states, differing), *authenticity.of_pdf(kind, decoded.facts)),
         refusal=_UNREADABLE if unread else None,
         seconds=0.0,

@@ -80,6 +80,18 @@ def picture(rgb: Rgb) -> bytes:
     return data.tobytes()
 
 
+def perceptual_hash(rgb: Rgb) -> str:
+    """Return 64 bits in hexadecimal: which of the 8 x 8 slowest waves of the picture are above their median.
+
+    The usual pHash: grey, 32 x 32, cosine transform, the constant left out of the median.
+    """
+    gray = cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY)
+    small = cv2.resize(gray, (32, 32), interpolation=cv2.INTER_AREA).astype(np.float32)
+    waves = cv2.dct(small)[:8, :8].ravel()
+    bits = waves > np.median(waves[1:])
+    return f"{int(''.join('1' if bit else '0' for bit in bits), 2):016x}"
+
+
 def flat_page(rgb: Rgb) -> FlatPage:
     """Return a page cut out of its surroundings, level, on even paper, at about 200 dpi."""
     gray = cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY)

@@ -19,15 +19,9 @@ from ocr.child.engine import Engine, Model, PageMode, ReadWord
 from ocr.child.look import Sighting
 from ocr.child.strips import Candidate, Cut, Gray, find_candidates, flatten
 from ocr.models import Mrz
+from ocr.parameters import PARAMETERS
 
-_PLACES = 4  # candidates looked at, each both ways up
-_HARD_PLACES = 2  # candidates looked at longer when no digits hold
-_CREDIBLE_CHECKS = 2  # one digit in ten holds by chance
-_SURE = 0.97  # share of a character that needs no second opinion
-_AGREED = 0.3  # share that the network must at least leave to a character that only tesseract read
-_PRINT = 0.6  # sureness below which the rows are not worth tesseract's time
-_OPINIONS = 3  # pictures shown to tesseract before a doubt stands
-_FALLBACKS = 2
+_LIMITS = PARAMETERS["zone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +46,7 @@ class ZoneReading:
 def read_zone(gray: Gray, engine: Engine) -> ZoneReading | None:
     """Return the best zone found, valid or not, None where nothing looks like one."""
     found: list[tuple[Candidate, Sighting]] = []
-    for place in islice(find_candidates(gray), _PLACES):
+    for place in islice(find_candidates(gray), _LIMITS["places"]):
         for half_turn in (False, True):
             sighting = look.sighting(look.at(gray, place, half_turn=half_turn))
             if sighting is None:
@@ -61,7 +55,7 @@ def read_zone(gray: Gray, engine: Engine) -> ZoneReading | None:
             if sighting.zone.valid:
                 return _confirmed(sighting, gray, place, engine)
     found.sort(key=lambda each: _rank(each[1]), reverse=True)
-    return _looked_harder(found[:_HARD_PLACES], gray, engine)
+    return _looked_harder(found[: _LIMITS["hard_places"]], gray, engine)
 
 
 def _rank(sighting: Sighting) -> tuple[bool, float, float]:
@@ -78,7 +72,7 @@ def _looked_harder(found: Sequence[tuple[Candidate, Sighting]], gray: Gray, engi
         other = _read_by_tesseract(sighting, gray, place, engine)
         if other is not None:
             return _weighed(other, (sighting.zone,))
-    credible = [each for _, each in closer if _evidence(each.zone) >= _CREDIBLE_CHECKS]
+    credible = [each for _, each in closer if _evidence(each.zone) >= _LIMITS["credible_checks"]]
     return ZoneReading(credible[0].zone, credible[0]) if credible else None
 
 
@@ -90,11 +84,11 @@ def _evidence(zone: Mrz) -> int:
 
 def _confirmed(sighting: Sighting, gray: Gray, place: Candidate, engine: Engine) -> ZoneReading:
     """Ask tesseract about the characters that are not sure, until it sees them alike or its pictures are used up."""
-    doubtful = sighting.doubtful(_SURE)
+    doubtful = sighting.doubtful(_LIMITS["sure"])
     if not doubtful:
         return ZoneReading(sighting.zone, sighting)
     rivals: dict[tuple[str, ...], Mrz] = {}
-    for zone in _opinions(sighting, gray, place, engine, _OPINIONS):
+    for zone in _opinions(sighting, gray, place, engine, _LIMITS["opinions"]):
         if zone.format == sighting.zone.format:
             if all(zone.lines[line][at] == sighting.zone.lines[line][at] for line, at in doubtful):
                 return ZoneReading(_judged(sighting.zone, agreed=True), sighting)
@@ -104,9 +98,9 @@ def _confirmed(sighting: Sighting, gray: Gray, place: Candidate, engine: Engine)
 
 def _read_by_tesseract(sighting: Sighting, gray: Gray, place: Candidate, engine: Engine) -> Sighting | None:
     """Return what tesseract reads where the network's digits do not hold, None unless its digits do."""
-    if sighting.look.is_print < _PRINT:
+    if sighting.look.is_print < _LIMITS["print"]:
         return None
-    for zone in _opinions(sighting, gray, place, engine, _FALLBACKS):
+    for zone in _opinions(sighting, gray, place, engine, _LIMITS["fallbacks"]):
         if zone.valid:
             return sighting.read_as(zone)
     return None
@@ -116,7 +110,7 @@ def _weighed(sighting: Sighting, rivals: tuple[Mrz, ...]) -> ZoneReading:
     """Let tesseract's reading be valid only where the network is not sure of something else."""
     lines = enumerate(sighting.zone.lines)
     shares = (sighting.share(line, place, char) for line, text in lines for place, char in enumerate(text))
-    agreed = min(shares) >= _AGREED
+    agreed = min(shares) >= _LIMITS["agreed"]
     return ZoneReading(_judged(sighting.zone, agreed=agreed), sighting, rivals)
 
 

@@ -3,8 +3,8 @@
 
 import pytest
 
-from ocr.models import Kind
-from ocr.quality import Measures, Sides, missing_end, missing_sides, remarks, unread_pages
+from ocr.models import Kind, Remark
+from ocr.quality import Measures, Sides, missing_end, missing_sides, ordered, remarks, unread_pages
 
 GOOD = Measures(page=1, sharpness=1200, brightness=180, contrast=200, saturation=40, pitch=20)
 
@@ -70,3 +70,25 @@ def test_an_extract_without_its_end_is_incomplete() -> None:
 def test_pages_that_were_not_read_are_counted() -> None:
     assert [remark.code for remark in unread_pages(9, 4)] == ["pages_not_read"]
     assert unread_pages(3, 3) == ()
+
+
+def test_what_matters_comes_first_in_the_order_of_refusals_with_what_to_do() -> None:
+    back, grey, dim, end = (
+        Remark("document_missing_back", "medium", "Only the front is shown."),
+        Remark("document_greyscale", "low", "The picture has no colours."),
+        Remark("document_not_readable", "high", "The picture is blurred."),
+        Remark("document_incomplete", "medium", "The end of the extract is missing."),
+    )
+    found = ordered([back, grey, end, dim])
+    codes = ["document_not_readable", "document_incomplete", "document_missing_back", "document_greyscale"]
+    assert [remark.code for remark in found] == codes
+    assert found[0].text.startswith("The picture is blurred. Photograph")
+    assert found[2].text == "Only the front is shown. Send the back as well."
+    assert found[3].text == "The picture has no colours."
+
+
+def test_every_remark_on_quality_has_its_place_in_the_order() -> None:
+    worst = Measures(page=1, sharpness=0, brightness=0, contrast=0, saturation=0, pitch=1)
+    sides = Sides(front=False, back=False)
+    every = (*remarks(Kind.CNI, [worst], read=False), *missing_sides(Kind.CNI, sides), *missing_end(Kind.KBIS, ""))
+    assert len(ordered((*every, *unread_pages(9, 4)))) == len(every) + 1

@@ -65,7 +65,7 @@ def test_a_clear_zone_is_read_at_any_angle_without_a_second_opinion(angle: float
 
 
 def doubted(monkeypatch: pytest.MonkeyPatch, other: Tesseract) -> zone.ZoneReading:
-    monkeypatch.setattr(zone, "_SURE", 1.1)  # nothing is as sure as that
+    monkeypatch.setattr(zone, "_LIMITS", {**zone._LIMITS, "sure": 1.1})  # nothing is as sure as that
     found = zone.read_zone(card(LINES), other)
     assert found is not None
     return found
@@ -98,7 +98,7 @@ def test_a_picture_without_print_has_no_zone() -> None:
 
 
 def test_the_real_second_engine_agrees_on_a_clear_zone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(zone, "_SURE", 1.1)
+    monkeypatch.setattr(zone, "_LIMITS", {**zone._LIMITS, "sure": 1.1})
     found = zone.read_zone(card(LINES, pitch=25), engine.available())
     assert found is not None
     assert found.zone.checks[mrz.SECOND_OPINION]

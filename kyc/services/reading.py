@@ -8,6 +8,7 @@ from kyc.domain.case import SYSTEM, State
 from kyc.domain.checks import Finding, check_identity_document, check_registry_extract
 from kyc.domain.errors import UnavailableError
 from kyc.domain.policy import Policies
+from kyc.domain.problems import first
 from kyc.services import casework
 from kyc.services.deps import Deps
 from kyc.services.trail import note
@@ -128,12 +129,10 @@ def _keep(deps: Deps, uow: UnitOfWork, merchant: MerchantRow, document: Document
 
 
 def _problem(deps: Deps, uow: UnitOfWork, merchant: MerchantRow, document: DocumentRow, reading: Reading) -> str | None:
-    """The first thing that a new file from the merchant would mend: bad quality before differences."""
+    """The one thing that a new file from the merchant would mend."""
     bad_quality = [remark.code for remark in reading.quality if remark.severity in ("medium", "high")]
-    if bad_quality:
-        return bad_quality[0]
     found = findings_of(deps, uow, merchant, document, reading, deps.today(), deps.policies())
-    return next((each.merchant_problem for each in found if each.merchant_problem and _is_told(each)), None)
+    return first([*bad_quality, *(each.merchant_problem for each in found if each.merchant_problem and _is_told(each))])
 
 
 def _is_told(finding: Finding) -> bool:

@@ -173,10 +173,12 @@ def test_the_command_line_draws_reads_and_reports(tmp_path: Path, capsys: pytest
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("layout", ["MRVA", "MRVB"])
-def test_a_visa_is_known_and_refused_with_what_to_send_instead(layout: str) -> None:
-    reading = read(draw(Kind.VISA, EXAMPLES[Kind.VISA], media="jpeg", layout=layout))
+@pytest.mark.parametrize("form", ["MRVA", "MRVB"])
+def test_a_visa_is_known_and_refused_with_what_to_send_instead(form: str) -> None:
+    reading = read(draw(Kind.VISA, {**EXAMPLES[Kind.VISA], "format": form}, media="jpeg"))
     assert (reading.kind, reading.mrz is not None and reading.mrz.valid) == (Kind.VISA, True)
+    assert reading.mrz is not None
+    assert reading.mrz.format == form
     assert reading.refusal is not None
     assert reading.refusal.code == "document_not_accepted"
     assert "passport" in reading.refusal.text

@@ -4,7 +4,7 @@
 from collections.abc import Iterable
 
 #: The order in which Mangopay gives its one reason: a new photo is no use where the document itself will not do, nor a
-#: comparison of what cannot be read. What may be forged comes first there and is never told here; under age is a decision.
+#: comparison of what cannot be read. What may be forged comes first there and is never told here.
 _ORDER = (
     *("document_expired", "document_too_old", "document_not_accepted", "document_wrong_type"),
     *("document_not_readable", "document_greyscale"),

@@ -43,6 +43,11 @@ def kind_of_zone(zone: Mrz) -> Kind:
     return Kind.EU_IDENTITY_CARD if issuer in _EUROPEAN else Kind.UNKNOWN
 
 
+def is_sure_of(zone: Mrz) -> bool:
+    """Tell whether number, birth and expiry all have their digit: three do not hold by chance on a misread zone."""
+    return all(zone.checks[name] for name in _OWN_DIGIT if name in zone.checks)
+
+
 def from_zone(zone: Mrz, sureness: Sureness, page: int, locate: Locate) -> dict[str, Field]:
     """Return the fields of a zone; sureness is the engines' of a field, locate gives its box."""
     printed = mrz.texts(zone)

@@ -201,7 +201,7 @@ def _identity(decoded: Decoded, pages: list[Seen], engine: Engine) -> Reading:
             *authenticity.of_seals(seals.states, differing),
             *authenticity.of_pdf(kind, decoded.facts),
         ),
-        refusal=_NO_PROOF if kind is Kind.VISA else None,
+        refusal=_NO_PROOF if kind is Kind.VISA and identity.is_sure_of(zone) else None,
         seconds=0.0,
         engine=engine.name,
     )

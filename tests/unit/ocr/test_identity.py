@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fields of identity documents and the validity of the French card."""
 
+from dataclasses import replace
+
 import pytest
 
 from ocr import identity, mrz
@@ -194,3 +196,12 @@ def test_a_value_stands_beside_its_label_or_under_it() -> None:
 )
 def test_a_front_without_a_zone_is_known_by_its_title(title: str, kind: Kind) -> None:
     assert identity.kind_of_print([line(title)]) is kind
+
+
+def test_a_zone_is_sure_where_each_of_its_own_digits_holds() -> None:
+    zone = mrz.verify(card())
+    assert zone is not None
+    assert identity.is_sure_of(zone)
+    doubtful = replace(zone, valid=False, checks={**zone.checks, mrz.SECOND_OPINION: False})
+    assert identity.is_sure_of(doubtful)
+    assert not identity.is_sure_of(replace(zone, checks={**zone.checks, "birth_date": False}))

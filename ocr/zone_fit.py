@@ -81,8 +81,9 @@ def _fitted(name: MrzFormat, index: int, raw: str) -> Iterator[str]:
 
 def _of_width(raw: str, width: int) -> Iterator[str]:
     surplus = len(raw) - width
-    if surplus == 0:
+    if surplus == 0:  # a line of full length is taken as it is: a shifted one could hold by chance
         yield raw
+        return
     if 0 < surplus <= _MOST_MARGIN_CUT:  # the edge of the card read as a character
         for start in range(surplus + 1):
             yield raw[start : start + width]

@@ -11,6 +11,8 @@ from tests.house import MERCHANT, House, person
 from tests.integration.steps import approve, blockers, gate, merchant_of
 from tests.listed import LISTED, OTHER, Row, changed, publish
 
+pytestmark = pytest.mark.slow
+
 KARIM = person("Karim", "Fictif", birth_date=date(1979, 3, 14))
 OWNER = Roles(representative=True, beneficial_owner=True, capital=10_000, votes=10_000)
 

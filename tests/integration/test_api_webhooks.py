@@ -91,6 +91,7 @@ def test_a_failed_delivery_is_tried_again_under_the_same_id(client: Platform, ho
         request.verified(secret)
 
 
+@pytest.mark.slow
 def test_a_receiver_that_fails_three_times_in_ten_gets_every_event_under_its_first_id(
     client: Platform, hook: Receiver
 ) -> None:

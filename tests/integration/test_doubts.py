@@ -30,6 +30,8 @@ from screening import Index
 from tests.house import COMPANY, DEMO_LIST, MERCHANT, PLATFORM, House, kbis, passport, person
 from tests.integration.steps import NEW_ROW, WHY, approve, blockers, gate, merchant_of
 
+pytestmark = pytest.mark.slow
+
 
 def seen(text: str) -> Field:
     """A value that stands on the first page."""

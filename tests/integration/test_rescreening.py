@@ -17,6 +17,8 @@ from tests.house import House, person
 from tests.integration.steps import approve, blockers, gate
 from tests.listed import LISTED, OTHER, Row, changed, publish
 
+pytestmark = pytest.mark.slow
+
 KARIM = person("Karim", "Fictif", birth_date=date(1979, 3, 14))
 ODILE = person("Odile", "Nouvelle", birth_date=date(1980, 1, 15))
 
@@ -196,7 +198,6 @@ def test_everybody_is_searched_whole_once_a_day_however_often_runs_were_carried_
     assert len(runs(house, case_id)) == 2 * count
 
 
-@pytest.mark.slow
 def test_by_what_changed_and_whole_come_to_the_same(house: House) -> None:
     """Ten random changes of a list, after each the alerts as they are, then again after searching everybody whole."""
     chance = random.Random(20261122)

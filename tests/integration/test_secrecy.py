@@ -16,6 +16,8 @@ from kyc.domain.party import Address, Company
 from kyc.services import access, accounts, console_view, dossier, lists, review
 from tests.house import DEMO_LIST, MERCHANT, PLATFORM, SIREN, House, kbis, open_house, passport, person
 
+pytestmark = pytest.mark.slow
+
 CANARIES = (
     "Zwqxcanari",
     "ZWQXCANARI",

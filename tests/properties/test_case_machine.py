@@ -11,6 +11,8 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.properties.case_machine import STARTS, CaseMachine, furnish
 
+pytestmark = pytest.mark.slow
+
 BOUNDS = settings(
     derandomize=True,  # the same walk each time, whatever seed the other tests are shuffled by
     database=None,
@@ -52,7 +54,6 @@ def test_a_few_walks_of_chance_break_no_rule_of_the_case(machine: type[CaseMachi
     assert machine.visited["approved"]
 
 
-@pytest.mark.slow
 def test_many_walks_of_chance_break_no_rule_of_the_case(machine: type[CaseMachine]) -> None:
     walk(machine, examples=11, steps=25)
     sys.stdout.write(f"states after an action: {dict(machine.visited)}\n")

@@ -15,6 +15,8 @@ from ocr.specimens import REGISTER_KINDS, companies, draw, printed
 from ocr.specimens.extract import STYLES
 from tests.unit.ocr.extract_support import lines_in
 
+pytestmark = pytest.mark.slow
+
 SEEDS = st.integers(0, 10**6)
 GREFFES = [Kind.KBIS, Kind.EXTRAIT_K]
 FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])

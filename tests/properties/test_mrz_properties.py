@@ -8,6 +8,7 @@ is held against the examples printed in Doc 9303 by tests/unit/ocr/test_mrz.py.
 import struct
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
@@ -106,6 +107,7 @@ def test_what_is_listed_as_undetectable_is_so_everywhere(char: str, before: str,
     assert set(same) == set(mrz.undetectable(char))
 
 
+@pytest.mark.slow
 @given(st.sampled_from(FORMATS), holders(), st.integers(0, 43), st.integers(0, 43))
 def test_no_reading_is_repaired_into_validity(name: MrzFormat, who: dict[str, str], one: int, other: int) -> None:
     """Two digits exchanged under a check digit stay wrong, however the lines are fitted."""

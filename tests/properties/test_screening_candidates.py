@@ -12,6 +12,8 @@ from screening import Entry, Index, PartialDate, Query, build_index, compare
 from screening.score import SHOWN
 from tests.unit.screening.lists_support import entry, publication
 
+pytestmark = pytest.mark.slow
+
 GIVEN = ("Igoruk", "Annelise", "Muhammad", "Mohamed", "Abdul Rahman", "Specimen", "Aleksei", "Jean")
 FAMILY = ("Specimovich", "Dupontel", "al-Fictif", "Fictivesson", "von Beispiel", "Specimovich Dupontel")
 BORN = ((), (PartialDate(1970, 5, 2),), (PartialDate(1955),), (PartialDate(1961, circa=True), PartialDate(1962, 3, 4)))

@@ -102,6 +102,12 @@ def test_what_is_read_into_the_fillers_after_a_name_is_cleared() -> None:
     assert fitted.zone.lines == PASSPORT
 
 
+def test_a_line_of_full_length_is_not_shifted_until_its_digits_hold() -> None:
+    # Shifted by one character, with Q for 0, all digits of the second line happen to hold.
+    fitted = zone_fit.fit(["IDFRAA" + "<" * 30, "2091098708000QYCD<<<<<<<<<<0001018M4"])
+    assert fitted is None or not fitted.zone.valid
+
+
 @given(st.lists(st.text(max_size=60), max_size=5))
 def test_no_text_makes_the_fitting_fail(lines: list[str]) -> None:
     zone_fit.fit(lines)

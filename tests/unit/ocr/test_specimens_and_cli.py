@@ -109,6 +109,7 @@ def test_two_pages_of_one_card_complete_each_other() -> None:
     assert not [remark for remark in reading.quality if remark.code.startswith("document_missing")]
 
 
+@pytest.mark.slow
 def test_every_degradation_changes_the_picture() -> None:
     plain = portrait((300, 200))
     plain.paste((200, 30, 30), (10, 10, 120, 50))  # colours, for the grey copy to lose
@@ -157,6 +158,7 @@ def test_a_long_card_number_goes_on_in_the_optional_data_with_its_own_digit() ->
     assert mrz.texts(read_off)["document_number"] == "592178319054"
 
 
+@pytest.mark.slow
 def test_the_command_line_draws_reads_and_reports(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     extract, note = tmp_path / "extrait.pdf", tmp_path / "note.txt"
     assert main(["specimen", "kbis", "--out", str(extract)]) == 0

@@ -12,7 +12,7 @@ import numpy as np
 
 from screening.align import Weighted
 from screening.layout import Array
-from screening.names import COUNTED
+from screening.names import COUNTED, SIGNIFICANT
 from screening.parameters import PARAMETERS
 from screening.skeleton import vowelless
 from screening.syllables import syllabic, syllables_only
@@ -156,9 +156,13 @@ class Bounds:
         """
         weights, counts = asked.table
         best = np.maximum.reduceat(listed.likeness, listed.firsts, axis=1)
-        paired, doubt, slip = _judged(best, np.asarray([[len(word) <= SLIP_LETTERS] for word in asked.words]))
+        brief = listed.short & (listed.weights >= SIGNIFICANT)
+        briefly = np.maximum.reduceat(listed.likeness * brief, listed.firsts, axis=1)
+        short = np.asarray([[len(word) <= SLIP_LETTERS] for word in asked.words])
+        paired, doubt, slip = _judged(best, short & (briefly >= _SLIP_LEAST))
         held, number, doubt, slip = weights @ paired, counts @ paired, weights @ doubt, weights @ slip
-        theirs = _judged(_best(weights, listed.likeness), listed.short)
+        other = _best(weights, listed.likeness)
+        theirs = _judged(other, brief & (other >= _SLIP_LEAST))
         weight, count = listed.summed(listed.weights * theirs[0]), listed.summed(theirs[0])
         matched = np.minimum(held, weight)
         left = weights.sum(axis=1, keepdims=True) - np.minimum(held, asked.heaviest * count)
@@ -200,11 +204,14 @@ def _best(weights: Floats, likeness: Floats) -> Floats:
     return found
 
 
-def _judged(likeness: Floats, short: Array) -> tuple[Floats, Floats, Floats]:
-    """Return which words are paired, what share of a contradiction the others are spared, and what more beside sure."""
+def _judged(likeness: Floats, slips: Array) -> tuple[Floats, Floats, Floats]:
+    """Return which words are paired, what share of a contradiction the others are spared, and what more beside sure.
+
+    `slips` tells the words that may differ in one letter from another short one that says something.
+    """
     paired = likeness >= _MINIMUM
     doubt = np.where(paired, np.float32(0.0), np.clip((likeness - _DOUBTFUL) * _RISE, np.float32(0.0), _DOUBT))
-    slip = np.where(short & ~paired & (likeness >= _SLIP_LEAST), np.maximum(_SLIP - doubt, 0.0), np.float32(0.0))
+    slip = np.where(slips & ~paired, np.maximum(_SLIP - doubt, 0.0), np.float32(0.0))
     return paired.astype(np.float32), doubt, slip
 
 

@@ -16,7 +16,7 @@ from ocr.register_head import PRINTED_CODE, head_fields
 from ocr.register_kinds import imitator, is_furniture, kind_of
 from ocr.register_labels import BY_LENGTH, Label, Section, is_role
 from ocr.register_lines import Labelled, columns, heading, labelled, with_whole_labels, without_running_print
-from ocr.register_tables import without_tables
+from ocr.register_tables import without_pairs, without_tables
 from ocr.register_values import Printed, interpreted
 
 _CLOSE = 1.6  # line heights; what stands farther below is no continuation
@@ -106,7 +106,8 @@ def extract(lines: Sequence[Line], source: Source, scanned: Collection[int] = ()
 def _scanned(lines: Sequence[Line]) -> _Scan:
     body = list(without_running_print(lines))
     scan = _Scan(columns(body))
-    for line in without_tables(list(with_whole_labels(body, scan.edges))):
+    whole = list(with_whole_labels(body, scan.edges))
+    for line in without_pairs(without_tables(whole)):
         if is_furniture(squeezed(line.text)):
             scan.around.append(line)
         else:
@@ -245,6 +246,8 @@ def _continues(scan: _Scan, line: Line) -> bool:
     if line.page != scan.last.page:
         return _stands_in_values(scan, line) and line.words[0].box[1] < _TOP_OF_PAGE * line.height
     gap = (line.words[0].box[1] - max(word.box[3] for word in scan.last.words)) / line.height
+    if not scan.entries[-1].words and scan.section is not Section.OFFICERS:
+        return gap < _CLOSE  # the value stands below its label
     if scan.edges.get(line.page) is not None:
         return _stands_in_values(scan, line) and gap < _BESIDE
     return gap < _CLOSE and not (scan.section is Section.OFFICERS and is_role(squeezed(line.text)))

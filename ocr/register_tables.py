@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tables in a register document: a row of labels, and rows of values below, as lines of one label and its value."""
+"""Tables and pairs side by side in a register document, as lines of one label and its value each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ocr.layout import Line, Word, squeezed
@@ -13,6 +13,35 @@ _APART = 1.2  # line heights between two cells
 _ROOM = 0.7  # line heights that a cell may stand left of its label
 
 Cells = list[tuple[Word, ...]]
+
+
+def without_pairs(lines: Iterable[Line]) -> Iterator[Line]:
+    """Yield lines, one with several labels and their values side by side as several."""
+    for line in lines:
+        cells = _cells(line)
+        starts = [0, *(index for index in range(1, len(cells)) if _is_label_beside(line.page, cells, index))]
+        if len(starts) == 1 or labelled(Line(line.page, cells[0])) is None:
+            yield line
+            continue
+        for start, end in zip(starts, [*starts[1:], len(cells)], strict=True):
+            words = [word for cell in cells[start:end] for word in cell]
+            yield _put_left(line.page, words) if start else Line(line.page, tuple(words))
+
+
+def _is_label_beside(page: int, cells: Cells, index: int) -> bool:
+    """Tell whether a cell is a label of its own and no value: by its colon, or as one that has a value beside it."""
+    found = labelled(Line(page, cells[index]))
+    if found is None or not _text(cells[index]).startswith(found.key):
+        return False
+    return found.marked or (index > 1 and not found.value and index + 1 < len(cells))
+
+
+def _put_left(page: int, words: Sequence[Word]) -> Line:
+    """Return a line whose label stands left of all columns, where labels stand; its value stays where it is."""
+    found = labelled(Line(page, tuple(words)))
+    size = len(words) - len(found.value) if found else 0
+    shift = words[size - 1].box[2] if size else 0.0
+    return Line(page, (*(replace(word, box=_moved(word, shift)) for word in words[:size]), *words[size:]))
 
 
 def without_tables(lines: Sequence[Line]) -> Iterator[Line]:
@@ -60,7 +89,7 @@ def _labelled_cells(page: int, labels: Cells, row: Sequence[Sequence[Word]]) -> 
     """Yield a line for each cell; the label is put left of all columns, where labels stand."""
     for label, cell in zip(labels, row, strict=False):
         if cell:
-            moved = [replace(word, box=_moved(word, label[-1].box[2])) for word in label]
+            moved = [replace(word, box=_moved(word, label[-1].box[2])) for word in label]  # as in _put_left
             yield Line(page, (*moved, Word(":", moved[-1].box, 1.0), *cell))
 
 

@@ -29,6 +29,7 @@ _STATUS = re.compile(r"\b(active?|actif|cess[ée]e?|ferm[ée]e?|radi[ée]e?)\s+(
 _YES_NO = re.compile(r"\b(oui|non)\b", re.IGNORECASE)
 _SIRET = re.compile(r"(?<!\d)(\d{3})\s?(\d{3})\s?(\d{3})\s?(\d{5})(?!\d)")
 _ORDINAL = re.compile(rf"\b[lIi1]er(?=\s+(?:{'|'.join(french.MONTHS)})\b)|(?<=\b(?:du|au|le)\s)[lI]er\b", re.IGNORECASE)
+_BRACKETS = str.maketrans("{}", "()")  # no register prints braces
 _LOOK_ALIKES = str.maketrans("OoQDlI|SsBZ", "00001115582")  # letters that OCR gives for digits
 _DOUBTED = 0.5  # the most confidence of a value whose letters were taken for digits
 _UNREAD = 0.3  # the most confidence of a value that was not understood
@@ -60,7 +61,7 @@ def interpreted(printed: Printed, source: Source) -> Iterator[tuple[str, Field]]
     prefix, _, last = printed.name.rpartition(".")
     text = printed.text.strip()
     if source is Source.OCR:
-        text = _ORDINAL.sub("1er", text)
+        text = _ORDINAL.sub("1er", text).translate(_BRACKETS)
     words = printed.here or printed.words
     if not text and last == "domiciliation":  # the label alone says it
         text, words = " ".join(word.text for word in printed.label).rstrip(" :"), printed.label

@@ -240,6 +240,28 @@ def test_a_table_of_people_or_establishments_is_read_row_by_row() -> None:
     assert "officers.3.role" not in found
 
 
+def test_two_labels_with_their_values_side_by_side_are_two() -> None:
+    def row(top: float, *cells: tuple[float, str]) -> list[Word]:
+        return [word for left, text in cells for word in words_at(left, top, text)]
+
+    words = row(20, (40, "SITUATION AU REPERTOIRE SIRENE"))
+    words += row(40, (40, "Identifiant SIREN : 999 000 003"), (320, "Date d'immatriculation : 03/02/2021"))
+    words += row(55, (40, "Forme juridique"), (160, "Société civile"), (320, "Capital social"), (420, "1 000 Euros"))
+    words += row(70, (40, "Type d'établissement"), (160, "Siège social"))
+    found = values(lines_of(1, words))
+    assert (found["siren"], found["registration_date"]) == ("999000003", "2021-02-03")
+    assert (found["legal_form"], found["share_capital"]) == ("Société civile", "1000.00 EUR")
+    assert "registered_address" not in found
+
+
+def test_a_value_may_stand_below_its_label() -> None:
+    rows = [TITLE[0], COMPANY[0], "Dénomination ou raison sociale", "ATELIER VALCOURT", "Adresse du siège",
+            "8 Rue des Acacias", "99000 Montfleury", "Capital social", "1 000,00 Euros"]  # fmt: skip
+    found = values(running(rows))
+    assert (found["company_name"], found["share_capital"]) == ("ATELIER VALCOURT", "1000.00 EUR")
+    assert found["registered_address"] == "8 Rue des Acacias 99000 Montfleury"
+
+
 def test_a_role_with_its_name_on_one_line_is_both() -> None:
     found = read_rows(
         OFFICERS,

@@ -45,8 +45,8 @@ def test_zones_are_read_exactly_and_seldom_wrongly(folder: str, least: float, mo
     [
         ("kbis_sas.pdf", 1.0),
         ("kbis_sas_signed.pdf", 1.0),
-        ("kbis_sas_scan200.jpg", 0.95),
-        ("kbis_sas_photo200.jpg", 0.9),
+        ("kbis_sas_scan200.jpg", 0.98),
+        ("kbis_sas_photo200.jpg", 0.95),
     ],
 )
 def test_extracts_are_read_field_by_field(name: str, least: float) -> None:

@@ -68,10 +68,10 @@ class Run:
         self._sets = {
             "real": real[:: 6 if quick else 1],
             "french": french[:: 5 if quick else 1],
-            "own": list(own.zones(folder, every=7 if quick else 2)),
+            "own": list(own.zones(folder, every=7 if quick else 3)),
         }
         self._extracts = truth.extracts(documents)
-        self._registers = own.registers(folder, each=1 if quick else 4)
+        self._registers = own.registers(folder, each=1 if quick else 2)
         self._say("documents found and drawn")
 
     def _say(self, what: str) -> None:

@@ -32,7 +32,10 @@ def passporteye(models: str) -> tuple[str, Callable[[str], Zone]]:
     words = f"--tessdata-dir {models} -l mrz" if models else ""
 
     def read(file: str) -> Zone:
-        zone = library.read_mrz(file, extra_cmdline_params=words)
+        try:
+            zone = library.read_mrz(file, extra_cmdline_params=words)
+        except (KeyError, IndexError, TypeError, ValueError):  # it stumbles over zones found at its second try
+            return [], False
         if zone is None:
             return [], False
         return list(text.MRZOCRCleaner.apply(zone.aux["raw_text"])), bool(zone.valid)

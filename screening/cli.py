@@ -50,11 +50,18 @@ def _parser() -> argparse.ArgumentParser:
     index.set_defaults(run=_index)
     search = commands.add_parser("search", help="answer queries (JSON lines on standard input)")
     search.add_argument("--index", required=True, type=Path, metavar="DIR")
-    search.add_argument("--limit", type=int, default=50, metavar="N")
+    search.add_argument("--limit", type=_positive, default=50, metavar="N")
     search.set_defaults(run=_search)
     pair = commands.add_parser("compare", help="compare pairs (JSON lines on standard input)")
     pair.set_defaults(run=_compare)
     return parser
+
+
+def _positive(text: str) -> int:
+    """Return a number of hits; none would read as clear."""
+    if (number := int(text)) < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
 
 
 def _index(options: argparse.Namespace, _: TextIO, out: TextIO) -> int:

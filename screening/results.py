@@ -47,7 +47,7 @@ class Query:
         Raises ValueError when the type is unknown or a field has another JSON type.
         """
         kind = data.get("type", "person")
-        if kind not in {"person", "organisation"}:
+        if kind not in ("person", "organisation"):  # a tuple: what is asked for may have no hash
             raise ValueError(f"type must be person or organisation, not {kind!r}")
         many = {key: _texts(data.get(key), key) for key in _MANY}
         return cls(

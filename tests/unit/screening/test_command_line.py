@@ -77,6 +77,7 @@ def test_compare_answers_pairs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
         ("{", "no JSON"),
         ("[" * 100_000, "no JSON"),
         ("[]", "no JSON object"),
+        ({"id": "x", "type": ["person"]}, "type must be person or organisation, not ['person']"),
         ({"id": "x", "type": "ghost"}, "type must be person or organisation, not 'ghost'"),
         ({"id": "x", "names": [1]}, "names must be a text or a list of texts"),
     ],
@@ -90,6 +91,16 @@ def test_a_wrong_line_is_answered_in_its_place_and_the_others_go_on(
     assert rows[1] == {"id": line.get("id") if isinstance(line, dict) else None, "error": error}
     assert rows[0] == rows[2]
     assert rows[0]["hits"]
+
+
+@pytest.mark.parametrize("number", ["0", "-5", "many"])
+def test_a_limit_that_would_show_nothing_is_wrong_use(
+    built: Path, capsys: pytest.CaptureFixture[str], number: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["search", "--index", str(built), "--limit", number])
+    assert ended.value.code == 2
+    assert "--limit" in capsys.readouterr().err
 
 
 def test_a_wrong_pair_is_answered_in_its_place(

@@ -15,6 +15,7 @@ PACKAGES := kyc ocr screening workers
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 LOCKED := $(PIP) --require-hashes --only-binary :all:
 FAST := not slow and not browser and not servers
+SLOW := slow and not browser and not servers
 export OMP_THREAD_LIMIT := 1
 
 .PHONY: help run test check lint types fast format lock diagrams licences install install-dev frontend \
@@ -28,7 +29,8 @@ run: install ## install what is missing, seed the demo, serve it on PORT (8000);
 
 test: install-dev system-test ## the whole suite: servers, browser, slow tests
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "$(FAST)"
-	@$(BIN)/python -m pytest -q -m "not ($(FAST))"
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "$(SLOW)"
+	@$(BIN)/python -m pytest -q -m "not ($(FAST)) and not ($(SLOW))"
 
 check: lint fast ## what must hold before every commit, in 90 seconds
 

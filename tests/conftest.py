@@ -15,6 +15,7 @@ from tests import servers
 
 SERVER_FIXTURES = {"postgres_url", "postgres_template", "redis_url"}
 BROWSER_FIXTURES = {"chromium"}
+PROCESSES = Path(__file__).parent / "acceptance"  # whole services are started and killed there
 # Chromium refuses its own sandbox to root, and must not look for its maker's hosts at every start.
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
@@ -43,10 +44,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test that asks for a server or the browser: `make check` leaves those out."""
+    """Mark each test that asks for a server or the browser: `make check` leaves those out, they run one by one."""
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
-        if names & SERVER_FIXTURES:
+        if names & SERVER_FIXTURES or item.path.is_relative_to(PROCESSES):
             item.add_marker("servers")
         if names & BROWSER_FIXTURES:
             item.add_marker("browser")

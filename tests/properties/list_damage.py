@@ -44,7 +44,11 @@ _ODD: Final = (
 )
 TEXTS: Final = st.one_of(st.sampled_from([*_ODD, *_LONG]), st.text(max_size=20))
 VALUES: Final[st.SearchStrategy[Any]] = st.one_of(
-    TEXTS, st.sampled_from(["\ud800", None, True, False, [], {}, [[]], ["Specimen"]]), st.integers(), st.floats()
+    TEXTS,
+    # Copied, for what is drawn is put into the file and may be changed there.
+    st.sampled_from(["\ud800", None, True, False, [], {}, [[]], ["Specimen"]]).map(copy.deepcopy),
+    st.integers(),
+    st.floats(),
 )
 
 

@@ -18,6 +18,8 @@ from tests.house import START, House
 from tests.integration.api_house import ACCOUNTS, ENDPOINTS, Platform, app_of, open_platform, problem
 from tests.receiver import Receiver, receiver
 
+pytestmark = pytest.mark.slow
+
 SINCE = "2026-11-22T00:00:00+01:00"
 
 
@@ -91,7 +93,6 @@ def test_a_failed_delivery_is_tried_again_under_the_same_id(client: Platform, ho
         request.verified(secret)
 
 
-@pytest.mark.slow
 def test_a_receiver_that_fails_three_times_in_ten_gets_every_event_under_its_first_id(
     client: Platform, hook: Receiver
 ) -> None:

@@ -23,6 +23,8 @@ from tests.paths import shared_data
 from tests.receiver import Script, say
 from tests.unit.screening.lists_support import FIXTURES
 
+pytestmark = pytest.mark.slow
+
 SOURCE = "PROVIDER"
 UN_FILES = ("un_consolidated_2026-02.xml.xz", "un_consolidated_2026-08.xml.xz")
 ROWS = [row.line().replace("DEMO", SOURCE, 1) for row in (*CROWD, LISTED)]
@@ -226,7 +228,6 @@ def test_each_source_grows_old_at_its_own_pace(bare_house: House, source: str, h
     assert views[source].freshness == freshness
 
 
-@pytest.mark.slow
 def test_the_list_of_the_united_nations_changes_as_it_did_in_2026_and_never_backwards(bare_house: House) -> None:
     house, folder = bare_house, shared_data() / "lists" / "un"
     earlier, later = UN_FILES

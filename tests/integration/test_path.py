@@ -22,6 +22,8 @@ from kyc.services.reading import read_document
 from tests.house import COMPANY, DEMO_LIST, MERCHANT, PLATFORM, House, kbis, passport, person, png
 from tests.integration.steps import NEW_ROW, WHY, approve, gate
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_clean_file_is_reviewed_approved_and_opens_the_gate(house: House) -> None:
     case_id = house.submitted()

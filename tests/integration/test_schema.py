@@ -17,6 +17,8 @@ from kyc.store.database import make_engine
 from kyc.store.migrate import config, downgrade, upgrade
 from tests.house import DEMO_LIST, PLATFORM, House, open_house
 
+pytestmark = pytest.mark.slow
+
 WHEN = datetime(2026, 11, 22, tzinfo=UTC).replace(tzinfo=None)
 
 

@@ -17,6 +17,8 @@ from screening import ListFile, ListSource, UnrecognisedList, parse
 from tests.properties.list_damage import FORMS, TEXTS, Form, XmlForm
 from tests.unit.screening.lists_support import FIXTURES
 
+pytestmark = pytest.mark.slow
+
 QUICK = settings(max_examples=15, deadline=None)
 DEEP = settings(max_examples=200, deadline=None)
 every_form = pytest.mark.parametrize("form", FORMS, ids=lambda form: form.file)
@@ -71,7 +73,6 @@ def test_every_record_of_a_damaged_file_is_accounted_for(form: Form, folder: Pat
     _damaged(form, folder, data)
 
 
-@pytest.mark.slow
 @every_form
 @DEEP
 @given(st.data())
@@ -101,7 +102,6 @@ def test_one_damaged_record_takes_no_other_with_it(form: Form, folder: Path, dat
     _one_damaged(form, folder, data)
 
 
-@pytest.mark.slow
 @every_form
 @DEEP
 @given(st.data())
@@ -129,7 +129,6 @@ def test_any_bytes_made_of_a_list_are_read_or_refused(form: Form, folder: Path, 
     _read(folder, _spoilt(form.dump(form.whole()), data))
 
 
-@pytest.mark.slow
 @every_form
 @DEEP
 @given(st.data())

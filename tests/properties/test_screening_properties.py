@@ -15,6 +15,8 @@ from screening.models import Entry
 from screening.normalise import fold, person_tokens, word_tokens
 from tests.unit.screening.lists_support import fixture
 
+pytestmark = pytest.mark.slow
+
 LETTERS = st.text("abcdefgiklmnoprstuvyzéç'-", min_size=1, max_size=12)
 NAMES = st.one_of(
     st.lists(LETTERS, min_size=1, max_size=5).map(" ".join),

@@ -18,6 +18,8 @@ from tests.hostile.files import one_page, stream
 from tests.paths import shared_data
 from tests.signers import DocumentAuthority, written_over
 
+pytestmark = pytest.mark.slow
+
 EXTRACT = draw(Kind.KBIS, EXAMPLES[Kind.KBIS], media="pdf")
 AUTHORITY = DocumentAuthority()
 SIGNED = AUTHORITY.signed(EXTRACT)
@@ -136,7 +138,6 @@ def codes(reading: Reading) -> list[str]:
     return [remark.code for remark in reading.authenticity]
 
 
-@pytest.mark.slow
 def test_the_reading_tells_signature_annotations_actions_and_writer(tmp_path: Path) -> None:
     trust = AUTHORITY.folder(tmp_path)
     assert codes(read(SIGNED, trust=trust)) == ["pdf_signature_valid"]

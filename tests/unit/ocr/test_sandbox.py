@@ -24,6 +24,8 @@ from ocr.specimens import EXAMPLES, draw
 from tests.paths import ROOT
 from tests.readers import ask, readers_that
 
+pytestmark = pytest.mark.slow
+
 DECODERS = {"cv2", "PIL", "pypdfium2", "pytesseract", "numpy", "zxingcpp", "pi_heif", "reportlab"}
 LEVELS = range(1, available_level() + 1)
 EXTRACT = draw(Kind.KBIS, EXAMPLES[Kind.KBIS], media="pdf")
@@ -54,7 +56,6 @@ def test_an_extract_is_read_at_every_level_of_the_ladder(level: int) -> None:
     assert b"Exif" not in reading.pages[0].image
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_passport_is_read_at_every_level_of_the_ladder(level: int) -> None:
     data = draw(Kind.PASSPORT, EXAMPLES[Kind.PASSPORT], media="jpeg")

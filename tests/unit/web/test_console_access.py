@@ -14,6 +14,8 @@ from tests.console_site import ADDRESS, Desk, console_app, desk, load_demo_list,
 from tests.house import House
 from tests.portal_site import csrf_of
 
+pytestmark = pytest.mark.slow
+
 ROLES = ("compliance_officer", "senior_compliance_officer", "auditor", "administrator")
 
 

@@ -51,7 +51,10 @@ def _read(folder: Path, raw: bytes, name: str = "list") -> ListFile | None:
     return listed
 
 
-def _damaged(form: Form, folder: Path, data: st.DataObject) -> None:
+@every_form
+@DEEP
+@given(st.data())
+def test_every_record_of_a_damaged_file_is_accounted_for(form: Form, folder: Path, data: st.DataObject) -> None:
     structure = form.whole()
     for _ in range(data.draw(st.integers(1, 4))):
         form.damage(data.draw, structure)
@@ -67,22 +70,9 @@ def test_undamaged_files_are_read_whole(form: Form, folder: Path) -> None:
 
 
 @every_form
-@QUICK
-@given(st.data())
-def test_every_record_of_a_damaged_file_is_accounted_for(form: Form, folder: Path, data: st.DataObject) -> None:
-    _damaged(form, folder, data)
-
-
-@every_form
 @DEEP
 @given(st.data())
-def test_every_record_of_a_damaged_file_is_accounted_for_at_length(
-    form: Form, folder: Path, data: st.DataObject
-) -> None:
-    _damaged(form, folder, data)
-
-
-def _one_damaged(form: Form, folder: Path, data: st.DataObject) -> None:
+def test_one_damaged_record_takes_no_other_with_it(form: Form, folder: Path, data: st.DataObject) -> None:
     structure = form.whole()
     before = _read(folder, form.dump(structure))
     assert before is not None
@@ -93,20 +83,6 @@ def _one_damaged(form: Form, folder: Path, data: st.DataObject) -> None:
     if after is not None:
         kept = {entry.ref: entry.names for entry in after.entries}
         assert sum(kept.get(entry.ref) != entry.names for entry in before.entries) <= 1
-
-
-@every_form
-@QUICK
-@given(st.data())
-def test_one_damaged_record_takes_no_other_with_it(form: Form, folder: Path, data: st.DataObject) -> None:
-    _one_damaged(form, folder, data)
-
-
-@every_form
-@DEEP
-@given(st.data())
-def test_one_damaged_record_takes_no_other_with_it_at_length(form: Form, folder: Path, data: st.DataObject) -> None:
-    _one_damaged(form, folder, data)
 
 
 def _spoilt(raw: bytes, data: st.DataObject) -> bytes:
@@ -123,16 +99,9 @@ def _spoilt(raw: bytes, data: st.DataObject) -> bytes:
 
 
 @every_form
-@QUICK
-@given(st.data())
-def test_any_bytes_made_of_a_list_are_read_or_refused(form: Form, folder: Path, data: st.DataObject) -> None:
-    _read(folder, _spoilt(form.dump(form.whole()), data))
-
-
-@every_form
 @DEEP
 @given(st.data())
-def test_any_bytes_made_of_a_list_are_read_or_refused_at_length(form: Form, folder: Path, data: st.DataObject) -> None:
+def test_any_bytes_made_of_a_list_are_read_or_refused(form: Form, folder: Path, data: st.DataObject) -> None:
     _read(folder, _spoilt(form.dump(form.whole()), data))
 
 

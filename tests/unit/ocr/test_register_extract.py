@@ -6,28 +6,8 @@ from collections.abc import Sequence
 import pytest
 
 from ocr import Field, Kind, Source, french, register_checks, register_extract, register_kinds
-from ocr.layout import Line, Word, lines_of, split_after
-
-PITCH, HEIGHT, STEP = 5.0, 9.0, 12.0
-LABELS, VALUES = 40.0, 300.0
-
-
-def words_at(left: float, top: float, text: str) -> list[Word]:
-    found = []
-    for word in text.split():
-        right = left + PITCH * len(word)
-        found.append(Word(word, (left, top, right, top + HEIGHT), 0.95))
-        left = right + PITCH
-    return found
-
-
-def page(rows: Sequence[tuple[str, str]], number: int = 1) -> list[Line]:
-    words = []
-    for index, (label, value) in enumerate(rows):
-        top = 50 + STEP * index
-        words += words_at(LABELS, top, label) + words_at(VALUES, top, value)
-    return lines_of(number, words)
-
+from ocr.layout import Line, Word, split_after
+from tests.unit.ocr.extract_support import page
 
 HEAD = [
     ("Greffe du Tribunal de Commerce de Lyon", "Code de vérification : aB3dE6gH9k"),

@@ -95,9 +95,9 @@ class Names:
         return len(self._totals)
 
     def candidates(
-        self, asked: Sequence[Asked], least: float, hopes: Sequence[float], bonus: Bonus, most: int = CANDIDATES
+        self, asked: Sequence[Asked], least: Floats, hopes: Sequence[float], bonus: Bonus, most: int = CANDIDATES
     ) -> list[Candidates]:
-        """Return for each query the names that may be worth `least` (0..1), at most `most` of them.
+        """Return for each query the names that may be worth its `least` (0..1), at most `most` of them.
 
         `hopes` has what facts may add to any name of a query, `bonus` gives for pairs of a query and a name, both
         by position, what those of the name may add.
@@ -106,11 +106,12 @@ class Names:
             return [Candidates.nothing(len(query.names)) for query in asked]
         rows, met = self._met(asked, least - np.asarray(hopes, dtype=np.float32) - TOLERANCE)
         added = bonus(rows, met.names)
-        kept = np.flatnonzero(met.ceilings + added >= least - TOLERANCE)
+        kept = np.flatnonzero(met.ceilings + added >= least[rows] - TOLERANCE)
         cuts = np.searchsorted(rows[kept], np.arange(len(asked) + 1)).tolist()
         parts = [kept[first:last] for first, last in pairwise(cuts)]
         return [
-            self._closest(query, met[part], added[part], least, most) for query, part in zip(asked, parts, strict=True)
+            self._closest(query, met[part], added[part], wanted, most)
+            for query, part, wanted in zip(asked, parts, least.tolist(), strict=True)
         ]
 
     def _closest(self, asked: Asked, met: _Met, added: Floats, least: float, most: int) -> Candidates:

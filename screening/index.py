@@ -9,6 +9,7 @@ from screening.build import write_index
 from screening.layout import UnusableIndex, locate
 from screening.models import Entry, ListFile
 from screening.results import Hit, Query
+from screening.score import SHOWN
 from screening.search import nearest, search_many
 from screening.stored import Stored
 
@@ -57,9 +58,12 @@ class Index:
         """Return the designees that the query may be, best first, at most `limit`."""
         return self.search_many([query], limit)[0]
 
-    def search_many(self, queries: Sequence[Query], limit: int = 50) -> list[tuple[Hit, ...]]:
-        """Return for each query what `search` returns, many times faster for many than one by one."""
-        return search_many(self._open(), queries, limit)
+    def search_many(self, queries: Sequence[Query], limit: int = 50, least: float = SHOWN) -> list[tuple[Hit, ...]]:
+        """Return for each query what `search` returns, many times faster for many than one by one.
+
+        Hits that score below `least` (0..1) are not answered; more than SHOWN spares most of the work.
+        """
+        return search_many(self._open(), queries, limit, max(least, SHOWN))
 
     def nearest(self, query: Query, limit: int = 50) -> list[tuple[str, ...]]:
         """Return the references of the designees that would be compared with a query first.

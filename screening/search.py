@@ -63,28 +63,28 @@ class _Found:
         return self.entry.names[self.position].text if self.position >= 0 else self.entry.display_name
 
 
-def search_many(stored: Stored, queries: Sequence[Query], limit: int) -> list[tuple[Hit, ...]]:
-    """Return for each query the designees that it may be, best first, at most `limit`."""
+def search_many(stored: Stored, queries: Sequence[Query], limit: int, least: float = SHOWN) -> list[tuple[Hit, ...]]:
+    """Return for each query the designees that it may be, best first, at most `limit` that score `least`."""
     found: list[tuple[Hit, ...]] = [()] * len(queries)
     for kind in KINDS:
         places = [place for place, query in enumerate(queries) if query.type == kind]
         for start in range(0, len(places), _TOGETHER):
             part = places[start : start + _TOGETHER]
-            for place, hits in _answers(stored, kind, {place: queries[place] for place in part}, limit):
+            for place, hits in _answers(stored, kind, {place: queries[place] for place in part}, limit, least):
                 found[place] = hits
     return found
 
 
 def _answers(
-    stored: Stored, kind: str, queries: Mapping[int, Query], limit: int
+    stored: Stored, kind: str, queries: Mapping[int, Query], limit: int, least: float
 ) -> Iterator[tuple[int, tuple[Hit, ...]]]:
     """Yield what is found for queries of one kind, under their keys; of the others nothing is."""
     readings = ((place, query, expand(query)) for place, query in queries.items())
-    parties = {place: _Party(stored, query, forms) for place, query, forms in readings if forms}
+    parties = {place: _Party(stored, query, forms, least) for place, query, forms in readings if forms}
     chosen = candidates(stored, kind, list(parties.values()))
     for (place, party), names in zip(parties.items(), chosen, strict=True):
         if len(names.names) or party.numbers:
-            yield place, _hits(stored, party.found(names), limit)
+            yield place, _hits(stored, party.found(names), limit, least)
 
 
 def nearest(stored: Stored, query: Query, limit: int) -> list[tuple[str, ...]]:
@@ -93,16 +93,14 @@ def nearest(stored: Stored, query: Query, limit: int) -> list[tuple[str, ...]]:
     if not forms:
         return []
     most = limit * _NAMES_OF_ONE
-    (chosen,) = candidates(stored, query.type, [_Party(stored, query, forms)], 0.0, most)
+    (chosen,) = candidates(stored, query.type, [_Party(stored, query, forms, 0.0)], most)
     entries = (entry for name in chosen.names.tolist() for entry, _ in stored.places(query.type, name))
     found = dict.fromkeys(stored.designee(entry) for entry in entries)
     return [tuple(stored.members(designee)) for designee in list(found)[:limit]]
 
 
-def candidates(
-    stored: Stored, kind: str, parties: Sequence["_Party"], least: float = SHOWN, most: int = CANDIDATES
-) -> list[Candidates]:
-    """Return the listed names worth comparing with each party word by word: those that may score `least`."""
+def candidates(stored: Stored, kind: str, parties: Sequence["_Party"], most: int = CANDIDATES) -> list[Candidates]:
+    """Return the listed names worth comparing with each party word by word: those that may score its `least`."""
     if not parties:
         return []
     hopes = [party.hope for party in parties]
@@ -121,14 +119,15 @@ def candidates(
         found: Floats = np.maximum.reduceat(points, firsts) if len(firsts) else points
         return found
 
+    least = np.asarray([party.least for party in parties])
     return stored.names[kind].candidates([party.asked for party in parties], least, hopes, bonus, most)
 
 
 class _Party:
     """A query with its readings, and what is found for it."""
 
-    def __init__(self, stored: Stored, query: Query, forms: Sequence[Form]) -> None:
-        self._stored, self._query, self.forms = stored, query, forms
+    def __init__(self, stored: Stored, query: Query, forms: Sequence[Form], least: float) -> None:
+        self._stored, self._query, self.forms, self._least = stored, query, forms, least
         self._person = query.type == PERSON
 
     @cached_property
@@ -142,6 +141,11 @@ class _Party:
         if not self._query.identifiers:
             return []
         return sorted({number for key in self.facts.numbers for number in self._stored.find("number", key)})
+
+    @property
+    def least(self) -> float:
+        """Return the least score that is looked for; what a number lifts is told by whatever name is shown."""
+        return min(self._least, SHOWN) if self.numbers else self._least
 
     @cached_property
     def asked(self) -> Asked:
@@ -173,7 +177,7 @@ class _Party:
         places = [(each, *place) for key, each in named for place in self._stored.places(self._query.type, key)]
         more = self.hope_of_entries(np.asarray([number for _, number, _ in places], dtype=np.int64)).tolist()
         for (each, number, position), points in zip(places, more, strict=True):
-            if name_value(each.form, each.name, 0.0) + points + _TOLERANCE >= SHOWN:
+            if name_value(each.form, each.name, 0.0) + points + _TOLERANCE >= self.least:
                 self._consider(best, each, number, position)
         for number in self.numbers:
             if number not in best:
@@ -185,7 +189,7 @@ class _Party:
         keys = chosen.names.tolist()
         listed = [self._stored.name(self._query.type, key) for key in keys]
         likeness = _Likeness(self.asked.words, list(dict.fromkeys(word for name in listed for word in name.tokens)))
-        least = SHOWN - self.hope - _TOLERANCE
+        least = self.least - self.hope - _TOLERANCE
         pairs = zip(keys, listed, chosen.ceilings.T.tolist(), strict=True)
         found = (
             (key, likeness.best(self.forms, name, self._query.type, highest, least)) for key, name, highest in pairs
@@ -243,10 +247,10 @@ class _Likeness:
         return best
 
 
-def _hits(stored: Stored, best: dict[int, _Found], limit: int) -> tuple[Hit, ...]:
+def _hits(stored: Stored, best: dict[int, _Found], limit: int, least: float) -> tuple[Hit, ...]:
     designees: dict[int, tuple[float, float, _Found]] = {}
     for found in best.values():
-        if found.scored.score < SHOWN:
+        if found.scored.score < least:
             continue
         ranked = (found.scored.score, _order(stored, found.scored), found)
         key = stored.designee(found.number)

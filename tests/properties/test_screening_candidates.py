@@ -3,13 +3,14 @@
 
 from collections.abc import Iterator
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening import Entry, Index, PartialDate, Query, build_index, compare
-from screening.score import SHOWN
+from screening import Entry, Identifier, Index, PartialDate, Query, build_index, compare
+from screening.score import ALERT, SHOWN
 from tests.unit.screening.lists_support import entry, publication
 
 pytestmark = pytest.mark.slow
@@ -24,10 +25,10 @@ def _listed() -> list[Entry]:
     made = []
     for number, (given_name, family) in enumerate(product(GIVEN, FAMILY)):
         born = BORN[number % len(BORN)]
-        nationalities = ("FR",) if number % 3 else ()
-        made.append(
-            entry(number, f"{given_name} {family}", family.upper(), birth_dates=born, nationalities=nationalities)
-        )
+        told: dict[str, Any] = {"birth_dates": born, "nationalities": ("FR",) if number % 3 else ()}
+        if number % 5 == 0:
+            told["identifiers"] = (Identifier("passport", "X1234567"),)
+        made.append(entry(number, f"{given_name} {family}", family.upper(), **told))
     return made
 
 
@@ -80,3 +81,10 @@ QUERIES = st.builds(
 @given(st.lists(QUERIES, max_size=6), st.sampled_from([1, 50]))
 def test_many_queries_together_are_answered_as_each_alone(index: Index, queries: list[Query], limit: int) -> None:
     assert index.search_many(queries, limit) == [index.search(query, limit) for query in queries]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(QUERIES, min_size=1, max_size=6), st.floats(SHOWN, 1.0) | st.just(ALERT))
+def test_what_scores_less_than_asked_for_alone_is_left_out(index: Index, queries: list[Query], least: float) -> None:
+    shown = index.search_many(queries)
+    assert index.search_many(queries, least=least) == [tuple(h for h in hits if h.score >= least) for hits in shown]

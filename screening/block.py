@@ -33,6 +33,7 @@ from screening.syllables import regraded, several_syllables
 from screening.vocabulary import VOCABULARY_ARRAYS, Floats, Ints, Near, Vocabulary, build_vocabulary, ends, spread
 
 CANDIDATES: Final = int(PARAMETERS["blocking"]["candidates"])
+_SHOWN: Final = float(PARAMETERS["threshold"]["shown"])
 _REMEMBERED: Final = int(PARAMETERS["blocking"]["remembered"])
 _COUNT: Final = 1024.0  # above the weight of any name: a sum of weights and a count share a number
 _NONE: Final = np.zeros(0, dtype=np.int32)
@@ -104,24 +105,39 @@ class Names:
         """
         if not len(self):
             return [Candidates.nothing(len(query.names)) for query in asked]
-        rows, met = self._met(asked, least - np.asarray(hopes, dtype=np.float32) - TOLERANCE)
+        shown = np.minimum(least, _SHOWN)
+        rows, met = self._met(asked, shown - np.asarray(hopes, dtype=np.float32) - TOLERANCE)
+        wanted = np.where(self._by_letters(asked, rows, met.names), least[rows], shown[rows]) - TOLERANCE
         added = bonus(rows, met.names)
-        kept = np.flatnonzero(met.ceilings + added >= least[rows] - TOLERANCE)
+        kept = np.flatnonzero(met.ceilings + added >= wanted)
         cuts = np.searchsorted(rows[kept], np.arange(len(asked) + 1)).tolist()
         parts = [kept[first:last] for first, last in pairwise(cuts)]
         return [
-            self._closest(query, met[part], added[part], wanted, most)
-            for query, part, wanted in zip(asked, parts, least.tolist(), strict=True)
+            self._closest(query, met[part], added[part], wanted[part], most)
+            for query, part in zip(asked, parts, strict=True)
         ]
 
-    def _closest(self, asked: Asked, met: _Met, added: Floats, least: float, most: int) -> Candidates:
+    def _by_letters(self, asked: Sequence[Asked], rows: Array, names: Array) -> Array:
+        """Return which pairs of a query and a name agree by what is near their words alone.
+
+        Syllables, consonants and acronyms agree beyond that: by shared words these pairs may be worth more.
+        """
+        if not self._person:
+            return np.zeros(len(rows), dtype=bool)
+        own = [np.bitwise_or.reduce(query.traits(person=True), axis=None) for query in asked]
+        mine, theirs = np.asarray(own, dtype=np.uint8)[rows], self._traits[names]
+        found: Array = ~(by_syllables(mine, theirs) | ((mine | theirs) & VOWELLESS > 0))
+        return found
+
+    def _closest(self, asked: Asked, met: _Met, added: Floats, wanted: Floats, most: int) -> Candidates:
         """Return those of the names met whose words are alike enough."""
         if not len(met.names):
             return Candidates.nothing(len(asked.names))
         ceilings = self._judge(asked, met)
         hope = ceilings.max(axis=0) + added
-        best = np.flatnonzero(hope >= least - TOLERANCE)
-        best = best[np.argsort(-hope[best], kind="stable")[:most]]
+        best = np.flatnonzero(hope >= wanted)
+        # What single precision alone tells apart is as promising: in the order of the list.
+        best = best[np.argsort(-hope[best].round(5), kind="stable")[:most]]
         return Candidates(met.names[best].astype(np.int32), ceilings[:, best])
 
     def _met(self, asked: Sequence[Asked], wanted: Floats) -> tuple[Array, _Met]:

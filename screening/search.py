@@ -189,7 +189,7 @@ class _Party:
         keys = chosen.names.tolist()
         listed = [self._stored.name(self._query.type, key) for key in keys]
         likeness = _Likeness(self.asked.words, list(dict.fromkeys(word for name in listed for word in name.tokens)))
-        least = self.least - self.hope - _TOLERANCE
+        least = min(self.least, SHOWN) - self.hope - _TOLERANCE  # not all ceilings hold above
         pairs = zip(keys, listed, chosen.ceilings.T.tolist(), strict=True)
         found = (
             (key, likeness.best(self.forms, name, self._query.type, highest, least)) for key, name, highest in pairs

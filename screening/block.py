@@ -33,7 +33,7 @@ from screening.syllables import regraded, several_syllables
 from screening.vocabulary import VOCABULARY_ARRAYS, Floats, Ints, Near, Vocabulary, build_vocabulary, ends, spread
 
 CANDIDATES: Final = int(PARAMETERS["blocking"]["candidates"])
-_SHOWN: Final = float(PARAMETERS["threshold"]["shown"])
+_SHOWN: Final = np.float32(PARAMETERS["threshold"]["shown"])
 _REMEMBERED: Final = int(PARAMETERS["blocking"]["remembered"])
 _COUNT: Final = 1024.0  # above the weight of any name: a sum of weights and a count share a number
 _NONE: Final = np.zeros(0, dtype=np.int32)
@@ -105,11 +105,11 @@ class Names:
         """
         if not len(self):
             return [Candidates.nothing(len(query.names)) for query in asked]
-        shown = np.minimum(least, _SHOWN)
-        rows, met = self._met(asked, shown - np.asarray(hopes, dtype=np.float32) - TOLERANCE)
-        wanted = np.where(self._by_letters(asked, rows, met.names), least[rows], shown[rows]) - TOLERANCE
+        shown: Floats = np.minimum(least, _SHOWN)
+        rows, met = self._met(asked, shown - np.asarray(hopes, dtype=np.float32) - np.float32(TOLERANCE))
+        wanted: Floats = np.where(self._by_letters(asked, rows, met.names), least[rows], shown[rows])
         added = bonus(rows, met.names)
-        kept = np.flatnonzero(met.ceilings + added >= wanted)
+        kept = np.flatnonzero(met.ceilings + added >= wanted - TOLERANCE)
         cuts = np.searchsorted(rows[kept], np.arange(len(asked) + 1)).tolist()
         parts = [kept[first:last] for first, last in pairwise(cuts)]
         return [
@@ -135,7 +135,7 @@ class Names:
             return Candidates.nothing(len(asked.names))
         ceilings = self._judge(asked, met)
         hope = ceilings.max(axis=0) + added
-        best = np.flatnonzero(hope >= wanted)
+        best = np.flatnonzero(hope >= wanted - TOLERANCE)
         # What single precision alone tells apart is as promising: in the order of the list.
         best = best[np.argsort(-hope[best].round(5), kind="stable")[:most]]
         return Candidates(met.names[best].astype(np.int32), ceilings[:, best])

@@ -119,7 +119,7 @@ def candidates(stored: Stored, kind: str, parties: Sequence["_Party"], most: int
         found: Floats = np.maximum.reduceat(points, firsts) if len(firsts) else points
         return found
 
-    least = np.asarray([party.least for party in parties])
+    least = np.asarray([party.least for party in parties], dtype=np.float32)
     return stored.names[kind].candidates([party.asked for party in parties], least, hopes, bonus, most)
 
 

@@ -246,10 +246,9 @@ def test_an_index_of_nothing_finds_nothing(tmp_path: Path) -> None:
         assert found.sources == {}
 
 
-@pytest.mark.parametrize(("listed", "asked"), [("Kim Choe-pa", "Kim Joepa"), ("Kim Chong-pa", "Kim Jeongpa")])
-def test_syllables_spelled_otherwise_are_found_at_the_score_they_have(tmp_path: Path, listed: str, asked: str) -> None:
-    with build_index([publication(entry(1, listed))], tmp_path) as built:
-        query = Query("1", "person", (asked,))
+def test_syllables_spelled_otherwise_are_found_at_the_score_they_have(tmp_path: Path) -> None:
+    with build_index([publication(entry(1, "Kim Chong-pa"))], tmp_path) as built:
+        query = Query("1", "person", ("Kim Jeongpa",))
         shown = built.search(query)
         assert shown[0].alert
         assert built.search_many([query], least=shown[0].score) == [shown]

@@ -3,11 +3,13 @@
 
 import io
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
-from typing import Any
+from itertools import compress
+from math import ceil
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -43,7 +45,8 @@ class RefusedError(Exception):
 class Sheet:
     """One page: size in its own units, words of its text layer, and its pixels on demand.
 
-    scale is the number of pixels of render() per unit of width and height.
+    scale is the number of pixels per unit of width and height at which to look for print; draw() takes it or, of a
+    page of a PDF, any other. may_show_codes tells whether something on the page can be a 2D code.
     """
 
     number: int
@@ -51,7 +54,8 @@ class Sheet:
     height: float
     scale: float
     words: tuple[Word, ...]
-    render: Callable[[], Rgb]
+    draw: Callable[[float], Rgb]
+    may_show_codes: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +79,15 @@ def opened(data: bytes, media: Media, limits: Limits, trust: Trust = ()) -> Iter
             raise RefusedError("document_too_large", f"The file has more than {limits.max_pages} pages.")
         if len(document) == 0:
             raise RefusedError("document_corrupt", "The file has no pages.")
-        sheets = tuple(_pdf_sheet(document, index) for index in range(len(document)))
-        yield Decoded(sheets, _facts(document, data, trust), trust)
+        pages = [_pdf_page(document, index) for index in range(len(document))]
+        sheets = tuple(_pdf_sheet(page, number) for number, page in enumerate(pages, 1))
+        yield Decoded(sheets, _facts(document, pages, data, trust), trust)
     finally:
         document.close()
 
 
-def _facts(document: pdfium.PdfDocument, data: bytes, trust: Trust) -> PdfFacts:
-    drawn = set[str]().union(*(pdf_content.annotations(document[index]) for index in range(len(document))))
+def _facts(document: pdfium.PdfDocument, pages: Sequence[pdfium.PdfPage], data: bytes, trust: Trust) -> PdfFacts:
+    drawn = set[str]().union(*(pdf_content.annotations(page) for page in pages))
     return PdfFacts(
         revisions=_revisions(data),
         producer=str(document.get_metadata_value("Producer"))[:200],
@@ -116,7 +121,7 @@ def _picture(data: bytes, media: Media, limits: Limits) -> Sheet:
             raise RefusedError("document_corrupt", "The picture is damaged.") from error
     width, height = natural
     _refuse_tiny(pixels)
-    return Sheet(1, width, height, pixels.shape[1] / width, (), lambda: pixels)
+    return Sheet(1, width, height, pixels.shape[1] / width, (), lambda _scale: pixels)
 
 
 def _refuse_tiny(pixels: Rgb) -> None:
@@ -155,63 +160,73 @@ def _open_pdf(data: bytes) -> pdfium.PdfDocument:
         raise RefusedError("document_corrupt", "The file is damaged.") from error
 
 
-def _pdf_sheet(document: pdfium.PdfDocument, index: int) -> Sheet:
+def _pdf_page(document: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
     try:
-        page = document[index]
+        return document[index]
     except pdfium.PdfiumError as error:
         raise RefusedError("document_corrupt", "A page of the file is damaged.") from error
+
+
+def _pdf_sheet(page: pdfium.PdfPage, number: int) -> Sheet:
     width, height = page.get_size()
     if not (width > 0 and height > 0):
         raise RefusedError("document_corrupt", "A page of the file has no size.")
     scale = min(_SCAN_DPI / _POINTS_PER_INCH, PICTURE_SIDE / max(width, height))
     words = tuple(_text_layer(page, height))
 
-    def render() -> Rgb:
-        return _pdf_pixels(page, scale)
-
-    return Sheet(index + 1, width, height, scale, words, render)
+    return Sheet(
+        *(number, width, height, scale, words),
+        draw=partial(_pdf_pixels, page),
+        may_show_codes=partial(pdf_content.may_show_codes, page),
+    )
 
 
 def _pdf_pixels(page: pdfium.PdfPage, scale: float) -> Rgb:
-    try:
-        bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)
-        pixels: Rgb = np.array(bitmap.to_numpy(), np.uint8)
-    except (pdfium.PdfiumError, ValueError) as error:
-        raise RefusedError("document_corrupt", "A page of the file cannot be drawn.") from error
+    """Draw a page into an array of ours: a bitmap of the library would be cleared once more and copied."""
+    width, height = (max(1, ceil(side * scale)) for side in page.get_size())
+    pixels: Rgb = np.full((height, width, 3), 255, np.uint8)
+    bitmap = pdf.FPDFBitmap_CreateEx(width, height, pdf.FPDFBitmap_BGR, pixels.ctypes.data, pixels.strides[0])
+    if not bitmap:
+        raise RefusedError("document_corrupt", "A page of the file cannot be drawn.")
+    pdf.FPDF_RenderPageBitmap(bitmap, page.raw, 0, 0, width, height, 0, pdf.FPDF_ANNOT | pdf.FPDF_REVERSE_BYTE_ORDER)
+    pdf.FPDFBitmap_Destroy(bitmap)
     _refuse_tiny(pixels)
-    return pixels[:, :, :3] if pixels.ndim == 3 else np.repeat(pixels[:, :, None], 3, axis=2)
+    return pixels
 
 
 def _text_layer(page: pdfium.PdfPage, height: float) -> Iterator[Word]:
     """Yield the words of a page's text layer, boxes in points from the top left corner."""
     layer = page.get_textpage()
     try:
-        word: list[tuple[str, tuple[float, float, float, float]]] = []
-        for index in range(layer.count_chars()):
-            char = chr(pdf.FPDFText_GetUnicode(layer, index))
-            if char.isspace() or not char.isprintable():
-                yield from _joined(word, height)
-                word = []
-                continue
-            box = layer.get_charbox(index, loose=True)
-            if word and _apart(word[-1][1], box):
-                yield from _joined(word, height)
-                word = []
-            word.append((char, box))
-        yield from _joined(word, height)
+        chars, boxes = _characters(layer.raw, layer.count_chars())
     finally:
         layer.close()
-
-
-def _apart(last: tuple[float, ...], box: tuple[float, ...]) -> bool:
-    """Tell whether two characters in a row stand too far apart to be of one word."""
-    size = max(last[3] - last[1], 0.1)
-    return abs(box[1] - last[1]) > 0.6 * size or not -size < box[0] - last[2] < 0.3 * size
-
-
-def _joined(word: list[Any], height: float) -> Iterator[Word]:
-    if not word:
+    printed = np.array([char.isprintable() and not char.isspace() for char in chars], bool)
+    begins = np.append(True, ~printed[:-1] | _apart(boxes[:-1], boxes[1:]))[: len(chars)]
+    starts = np.flatnonzero(begins[printed])
+    if not len(starts):
         return
-    left, bottom, right, top = zip(*(box for _, box in word), strict=True)
-    box = (min(left), height - max(top), max(right), height - min(bottom))
-    yield Word("".join(char for char, _ in word), box, 1.0)
+    least = np.minimum.reduceat(boxes[printed], starts).tolist()
+    most = np.maximum.reduceat(boxes[printed], starts).tolist()
+    text = "".join(compress(chars, printed))
+    ends = [*starts[1:].tolist(), len(text)]
+    for start, end, (left, bottom, _, _), (_, _, right, top) in zip(starts.tolist(), ends, least, most, strict=True):
+        yield Word(text[start:end], (left, height - top, right, height - bottom), 1.0)
+
+
+def _characters(layer: pdf.FPDF_TEXTPAGE, count: int) -> tuple[list[str], NDArray[np.float64]]:
+    """Return the characters of a text layer and left, bottom, right, top of each, as its font says, not its ink."""
+    rectangles = (pdf.FS_RECTF * count)()
+    letter, box_of = pdf.FPDFText_GetUnicode, pdf.FPDFText_GetLooseCharBox
+    for index, rectangle in enumerate(rectangles):
+        box_of(layer, index, rectangle)
+    sides = np.frombuffer(rectangles, np.float32).reshape(count, 4)[:, [0, 3, 2, 1]]  # FS_RECTF has the top second
+    return [chr(letter(layer, index)) for index in range(count)], sides.astype(np.float64)
+
+
+def _apart(last: NDArray[np.float64], box: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell of pairs of characters in a row whether they stand too far apart to be of one word."""
+    size = np.maximum(last[:, 3] - last[:, 1], 0.1)
+    step = box[:, 0] - last[:, 2]
+    raised = np.abs(box[:, 1] - last[:, 1]) > 0.6 * size
+    return np.asarray(raised | (step <= -size) | (step >= 0.3 * size), np.bool_)

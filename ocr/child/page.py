@@ -23,6 +23,7 @@ _TEXT_PAGE_LINES = 40  # lines above which a page is read as text first; passpor
 _CARD_HEIGHT = 0.7  # of its width: ID-1 0.63, ID-2 0.7 (ISO/IEC 7810)
 _OTHER_SIDE = 0.55
 TEXT_LAYER_LETTERS = 200  # fewer are a stamp or a footer on a scan
+_COARSE_SIDE = 1500  # pixels; A4 at 128 dpi: small print stays legible, and a code 20 mm wide has 2.5 a module
 _MORE_LINES = 6  # lines of print beside a short text layer: a picture of a page
 _WORD_TRUSTED = 0.3
 _READABLE = 0.4  # share of sure words (measured: upright 0.74, on its head 0.11)
@@ -50,14 +51,21 @@ class Seen:
     lines: tuple[Line, ...] = ()
     codes: tuple[Code, ...] = ()
     drawn: Rgb | None = None
+    coarse: bool = False  # drawn only for people and codes, since all print is in the text layer
     scanned: bool | None = None
 
     @property
     def pixels(self) -> Rgb:
         """Return the picture of the page, drawn at the first look."""
         if self.drawn is None:
-            self.drawn = self.sheet.render()
+            self.drawn = self.sheet.draw(self.scale)
         return self.drawn
+
+    @property
+    def scale(self) -> float:
+        """Return the pixels of the picture per unit of the page."""
+        sheet = self.sheet
+        return min(sheet.scale, _COARSE_SIDE / max(sheet.width, sheet.height)) if self.coarse else sheet.scale
 
     def put_away(self) -> None:
         """Let go of the picture: thirty drawn pages would not fit into the memory allowed."""
@@ -73,7 +81,7 @@ class Seen:
 
     def _shows_more_than_its_words(self) -> bool:
         """Tell whether lines of print are left on the picture where the words of the text layer are wiped out."""
-        rest, scale = prepare.darkest_free(self.pixels).copy(), self.sheet.scale
+        rest, scale = prepare.darkest_free(self.pixels).copy(), self.scale
         for word in self.sheet.words:
             left, top, right, bottom = (round(side * scale) for side in word.box)
             rest[max(0, top - 2) : bottom + 2, max(0, left - 2) : right + 2] = 255
@@ -97,6 +105,7 @@ class Seen:
         """Read all print of the page with the French model, or take its text layer."""
         if not self.is_scanned:
             self.lines = tuple(lines_of(self.sheet.number, self.sheet.words))
+            self.coarse = self.coarse or self.drawn is None
             return
         if self.zone is None and prepare.lies_on_its_side(self.pixels):
             self.turns = 1
@@ -122,9 +131,11 @@ class Seen:
 
     def look_for_codes(self) -> None:
         """Decode QR and DataMatrix codes; last of all looks, when the page stands upright."""
-        gray = np.asarray(cv2.cvtColor(np.ascontiguousarray(self.pixels), cv2.COLOR_RGB2GRAY), np.uint8)
-        found = [] if self.is_scanned else _codes_drawn(gray)
-        found = found or _codes(gray)
+        found = _codes(_gray(self.pixels), thorough=self.is_scanned)
+        if not found and not self.is_scanned and self.sheet.may_show_codes():
+            finer = self.sheet.scale / self.scale
+            closely = _codes(_gray(self.sheet.draw(self.sheet.scale)), thorough=True)
+            found = [(text, data, corners / finer) for text, data, corners in closely]
         self.codes = tuple(Code(text, data, self.upright(corners)) for text, data, corners in found)
         if not found and self.flat is not None:  # evenly lit: a second chance for a code in the shade
             flat = self.flat
@@ -141,7 +152,7 @@ class Seen:
 
     def measures(self) -> Measures:
         """Return the quality measures of the page."""
-        pitch = None if self.zone is None else self.zone.sighting.pitch / min(1.0, self.sheet.scale)
+        pitch = None if self.zone is None else self.zone.sighting.pitch / min(1.0, self.scale)
         return prepare.measures(self.sheet.number, self.pixels, pitch)
 
     def locate(self, name: str) -> Box | None:
@@ -156,7 +167,7 @@ class Seen:
         for _ in range(self.turns % 4):  # a quarter turn counter-clockwise: (x, y) to (y, w - x)
             x, y = y, width - x
             width, height = height, width
-        scale = self.sheet.scale
+        scale = self.scale
         return tuple_of(x.min() / scale, y.min() / scale, x.max() / scale, y.max() / scale)
 
     def shows_both_sides(self) -> bool:
@@ -164,7 +175,7 @@ class Seen:
         if self.zone is None:
             return False
         sighting, last = self.zone.sighting, len(self.zone.zone.lines) - 1
-        card = sighting.pitch * mrz.width_of(self.zone.zone.format) * 1.12 / self.sheet.scale
+        card = sighting.pitch * mrz.width_of(self.zone.zone.format) * 1.12 / self.scale
         *_, foot = self.upright(sighting.corners(last, 0, len(self.zone.zone.lines[last])))
         height = self.sheet.width if self.turns % 2 else self.sheet.height
         room = max(foot - _CARD_HEIGHT * card, height - foot)
@@ -182,7 +193,7 @@ class Seen:
     def _back(self, flat: FlatPage, corners: NDArray[np.float64]) -> Box:
         """Return the box around points of the flat page, in the units of the upright page."""
         points = flat.back @ np.vstack([corners.T, np.ones(len(corners))])
-        x, y = points[:2] / points[2] / self.sheet.scale
+        x, y = points[:2] / points[2] / self.scale
         return tuple_of(x.min(), y.min(), x.max(), y.max())
 
 
@@ -201,17 +212,20 @@ def _box_of(box: Sequence[int]) -> Box:
     return (float(left), float(top), float(right), float(bottom))
 
 
-def _codes(gray: NDArray[np.uint8]) -> list[tuple[str, bytes, NDArray[np.float64]]]:
-    """Return text, bytes and corners of the QR and DataMatrix codes on a grey picture."""
+def _gray(rgb: Rgb) -> NDArray[np.uint8]:
+    return np.asarray(cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY), np.uint8)
+
+
+def _codes(gray: NDArray[np.uint8], *, thorough: bool = True) -> list[tuple[str, bytes, NDArray[np.float64]]]:
+    """Return text, bytes and corners of the QR and DataMatrix codes on a grey picture.
+
+    What a program has drawn needs no thorough look, which costs three times as much.
+    """
     formats = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.DataMatrix])
-    found = zxingcpp.read_barcodes(gray, formats=formats)
+    found = zxingcpp.read_barcodes(
+        gray, formats=formats, try_rotate=thorough, try_downscale=thorough, try_invert=thorough
+    )
     return [(code.text, code.bytes, _corners(code.position)) for code in found if code.text]
-
-
-def _codes_drawn(gray: NDArray[np.uint8]) -> list[tuple[str, bytes, NDArray[np.float64]]]:
-    """Return the codes on a page drawn by a program: clean enough for half the size, which costs a quarter."""
-    half = np.asarray(cv2.resize(gray, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
-    return [(text, data, corners * 2) for text, data, corners in _codes(half)]
 
 
 def _corners(position: zxingcpp.Position) -> NDArray[np.float64]:

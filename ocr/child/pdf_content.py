@@ -33,6 +33,8 @@ _DRAWN = {
     pdf.FPDF_ANNOT_FILEATTACHMENT: "FileAttachment",
     pdf.FPDF_ANNOT_REDACT: "Redact",
 }
+_STROKES_OF_CODE = 200  # the smallest QR code has 441 modules, its dark ones in some 120 rows of at least two ends
+_PICTURES = frozenset({pdf.FPDF_PAGEOBJ_IMAGE, pdf.FPDF_PAGEOBJ_SHADING, pdf.FPDF_PAGEOBJ_FORM})
 
 
 def actions(data: bytes) -> tuple[str, ...]:
@@ -68,3 +70,15 @@ def annotations(page: pdfium.PdfPage) -> set[str]:
             found |= {kind} if kind else set()
             pdf.FPDFPage_CloseAnnot(annotation)
     return found
+
+
+def may_show_codes(page: pdfium.PdfPage) -> bool:
+    """Tell whether a page shows pictures, groups of things that may be some, or as many strokes as a 2D code has."""
+    strokes = 0
+    for index in range(pdf.FPDFPage_CountObjects(page)):
+        thing = pdf.FPDFPage_GetObject(page, index)
+        kind = pdf.FPDFPageObj_GetType(thing)
+        strokes += pdf.FPDFPath_CountSegments(thing) if kind == pdf.FPDF_PAGEOBJ_PATH else 0
+        if kind in _PICTURES or strokes >= _STROKES_OF_CODE:
+            return True
+    return False

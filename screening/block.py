@@ -9,12 +9,12 @@ are left by how alike their words are. Only what stays above the wanted value go
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any, Final, Self
 
 import numpy as np
 
 from screening.align import Weighted
+from screening.batch import Batch
 from screening.bounds import (
     MOST_PIECES,
     SLIP_LETTERS,
@@ -28,15 +28,18 @@ from screening.bounds import (
 )
 from screening.layout import Array
 from screening.parameters import PARAMETERS
+from screening.rows import Rows
 from screening.similarity import number_likeness, written_together
 from screening.syllables import regraded, several_syllables
-from screening.vocabulary import VOCABULARY_ARRAYS, Floats, Ints, Near, Vocabulary, build_vocabulary, ends, spread
+from screening.vocabulary import VOCABULARY_ARRAYS, Floats, Ints, Vocabulary, build_vocabulary, ends, spread
 
 CANDIDATES: Final = int(PARAMETERS["blocking"]["candidates"])
 _SHOWN: Final = np.float32(PARAMETERS["threshold"]["shown"])
 _REMEMBERED: Final = int(PARAMETERS["blocking"]["remembered"])
 _COUNT: Final = 1024.0  # above the weight of any name: a sum of weights and a count share a number
-_NONE: Final = np.zeros(0, dtype=np.int32)
+_NONE: Final = np.zeros(0, dtype=np.int64)
+_NOTHING: Final = np.zeros(0)
+_NOWHERE: Final = _NONE, _NOTHING
 
 NAME_ARRAYS: Final = (
     *VOCABULARY_ARRAYS,
@@ -45,6 +48,20 @@ NAME_ARRAYS: Final = (
 )
 
 Bonus = Callable[[Array, Array], Floats]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for with some queries, by row: the least that a name is to be worth (0..1).
+
+    `hopes` has what facts may add to any name, `bonus` gives for pairs of a query and a name, both by position,
+    what those of the name may add. No more than `most` names are answered for each.
+    """
+
+    least: Floats
+    hopes: Floats
+    bonus: Bonus
+    most: int = CANDIDATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +79,31 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class _Met:
-    """Names that share words with a query; where several words may stand for one, `loose` is set."""
+    """Names that share words with a query; where several words may stand for one, `loose` is set.
+
+    `wanted` is what each is to be worth.
+    """
 
     names: Array
     ceilings: Floats
     loose: Array
+    wanted: Floats
 
     def __getitem__(self, places: Array) -> "_Met":
-        return _Met(self.names[places], self.ceilings[places], self.loose[places])
+        return _Met(*(each[places] for each in (self.names, self.ceilings, self.loose, self.wanted)))
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """What is near some words, each a row: the words that may stand for it, and those that it may be a piece of.
+
+    `pieces` are the names that hold it in pieces, `weights` what the pieces weigh in them.
+    """
+
+    words: Rows
+    wholes: Rows
+    pieces: Rows
+    weights: Array
 
 
 class Names:
@@ -95,56 +129,65 @@ class Names:
     def __len__(self) -> int:
         return len(self._totals)
 
-    def candidates(
-        self, asked: Sequence[Asked], least: Floats, hopes: Sequence[float], bonus: Bonus, most: int = CANDIDATES
-    ) -> list[Candidates]:
-        """Return for each query the names that may be worth its `least` (0..1), at most `most` of them.
+    def candidates(self, asked: Sequence[Asked], wanted: Wanted) -> list[Candidates]:
+        """Return for each query the names that may be worth what is wanted."""
+        batch = Batch.of(asked, person=self._person)
+        found = self.chosen(batch, self.near(batch.words.texts), asked.__getitem__, wanted)
+        return [found.get(row) or Candidates.nothing(len(query.names)) for row, query in enumerate(asked)]
 
-        `hopes` has what facts may add to any name of a query, `bonus` gives for pairs of a query and a name, both
-        by position, what those of the name may add.
+    def chosen(
+        self, batch: Batch, near: Nearby, asked: Callable[[int], Asked], wanted: Wanted
+    ) -> dict[int, Candidates]:
+        """Return the candidates of those queries of a batch, by row, that meet any name.
+
+        `near` is what is near the words of the batch, `asked` gives the readings of a row.
         """
         if not len(self):
-            return [Candidates.nothing(len(query.names)) for query in asked]
-        shown: Floats = np.minimum(least, _SHOWN)
-        rows, met = self._met(asked, shown - np.asarray(hopes, dtype=np.float32) - np.float32(TOLERANCE))
-        wanted: Floats = np.where(self._by_letters(asked, rows, met.names), least[rows], shown[rows])
-        added = bonus(rows, met.names)
-        kept = np.flatnonzero(met.ceilings + added >= wanted - TOLERANCE)
-        cuts = np.searchsorted(rows[kept], np.arange(len(asked) + 1)).tolist()
-        parts = [kept[first:last] for first, last in pairwise(cuts)]
-        return [
-            self._closest(query, met[part], added[part], wanted[part], most)
-            for query, part in zip(asked, parts, strict=True)
-        ]
+            return {}
+        rows, met = self._met(batch, near, wanted)
+        added = wanted.bonus(rows, met.names)
+        kept = np.flatnonzero(met.ceilings + added >= met.wanted - TOLERANCE)
+        firsts = np.flatnonzero(np.diff(rows[kept], prepend=-1))
+        parts = zip(rows[kept][firsts].tolist(), np.split(kept, firsts)[1:], strict=True)
+        return {row: self._closest(asked(row), met[part], added[part], wanted.most) for row, part in parts}
 
-    def _by_letters(self, asked: Sequence[Asked], rows: Array, names: Array) -> Array:
-        """Return which pairs of a query and a name agree by what is near their words alone.
+    def near(self, texts: Sequence[str]) -> Nearby:
+        """Return what is near each of some words."""
+        found = self._vocabulary.near(texts)
+        pieces = [self._in_pieces(each.text) if each.cuts else _NOWHERE for each in found]
+        return Nearby(
+            Rows.joined([each.words for each in found]),
+            Rows.joined([each.wholes for each in found]),
+            Rows.joined([names for names, _ in pieces]),
+            np.concatenate([_NOTHING, *(weights for _, weights in pieces)]),
+        )
 
-        Syllables, consonants and acronyms agree beyond that: by shared words these pairs may be worth more.
+    def _least(self, batch: Batch, rows: Array, names: Array, least: Floats) -> Floats:
+        """Return what pairs of a query and a name are to be worth.
+
+        Syllables, consonants and acronyms agree beyond what is near the words: by shared words these pairs may
+        be worth more.
         """
+        shown: Floats = np.minimum(least, _SHOWN)
         if not self._person:
-            return np.zeros(len(rows), dtype=bool)
-        own = [np.bitwise_or.reduce(query.traits(person=True), axis=None) for query in asked]
-        mine, theirs = np.asarray(own, dtype=np.uint8)[rows], self._traits[names]
-        found: Array = ~(by_syllables(mine, theirs) | ((mine | theirs) & VOWELLESS > 0))
+            return shown[rows]
+        mine, theirs = batch.traits[rows], self._traits[names]
+        letters = ~(by_syllables(mine, theirs) | ((mine | theirs) & VOWELLESS > 0))
+        found: Floats = np.where(letters, least[rows], shown[rows])
         return found
 
-    def _closest(self, asked: Asked, met: _Met, added: Floats, wanted: Floats, most: int) -> Candidates:
+    def _closest(self, asked: Asked, met: _Met, added: Floats, most: int) -> Candidates:
         """Return those of the names met whose words are alike enough."""
-        if not len(met.names):
-            return Candidates.nothing(len(asked.names))
         ceilings = self._judge(asked, met)
         hope = ceilings.max(axis=0) + added
-        best = np.flatnonzero(hope >= wanted - TOLERANCE)
+        best = np.flatnonzero(hope >= met.wanted - TOLERANCE)
         # What single precision alone tells apart is as promising: in the order of the list.
         best = best[np.argsort(-hope[best].round(5), kind="stable")[:most]]
         return Candidates(met.names[best].astype(np.int32), ceilings[:, best])
 
-    def _met(self, asked: Sequence[Asked], wanted: Floats) -> tuple[Array, _Met]:
+    def _met(self, batch: Batch, near: Nearby, wanted: Wanted) -> tuple[Array, _Met]:
         """Return the names that may be worth what each query (by row) wants, by the words they share."""
-        near = self._vocabulary.near([word for query in asked for word in query.words])
-        bounds = ends([len(query.words) for query in asked]).tolist()
-        keys, values, loose = self._postings(asked, [near[first:last] for first, last in pairwise(bounds)])
+        keys, values, loose = self._postings(batch, near)
         order = np.argsort(keys)
         ordered = keys[order]
         firsts = np.flatnonzero(np.diff(ordered, prepend=-1))
@@ -153,57 +196,64 @@ class Names:
         several = np.isin(ordered[firsts], loose)
         number = np.floor(sums / _COUNT)
         weight = np.minimum(sums - number * _COUNT, self._totals[names])
-        told = np.asarray([query.lightest for query in asked]).T[:, rows]
-        ceilings = self._bounds.by_weight(told, self._totals[names], weight, number, several)
-        kept = np.flatnonzero(ceilings >= wanted[rows])
-        return rows[kept], _Met(names, ceilings, several)[kept]
+        ceilings = self._bounds.by_weight(batch.lightest[:, rows], self._totals[names], weight, number, several)
+        least = self._least(batch, rows, names, wanted.least)
+        kept = np.flatnonzero(ceilings >= least - wanted.hopes[rows] - TOLERANCE)
+        return rows[kept], _Met(names, ceilings, several, least)[kept]
 
-    def _postings(self, asked: Sequence[Asked], near: Sequence[Sequence[Near]]) -> tuple[Array, Array, Array]:
+    def _postings(self, batch: Batch, near: Nearby) -> tuple[Array, Array, Array]:
         """Return the places where names hold words that queries meet.
 
         A key is made of query and name, a value of the weight of the word and for how many of the
         query's words it may stand. Last come the keys where several words may stand for one.
         """
-        queries, words, several = self._meeting(asked, near)
+        queries, words, several = self._meeting(batch, near)
         places, which = spread(self._starts[words], self._starts[words + 1])
         keys = queries[which] * len(self) + self._names[places]
         values = self._weights[places] + _COUNT * several[which]
-        pieces = [
-            (row * len(self) + names, weights + _COUNT)
-            for row, own in enumerate(near)
-            for names, weights in (self._in_pieces(each.text) for each in own if each.cuts)
-            if len(names)
-        ]
-        split = [part for part, _ in pieces]
+        owners, own = batch.words.rows.flat()
+        places, of = near.pieces.places(own)
+        pieces = owners[of] * len(self) + near.pieces.values[places]
         return (
-            np.concatenate([keys, *split]),
-            np.concatenate([values, *(part for _, part in pieces)]),
-            np.concatenate([keys[several[which] > 1], *split]),
+            np.concatenate([keys, pieces]),
+            np.concatenate([values, near.weights[places] + _COUNT]),
+            np.concatenate([keys[several[which] > 1], pieces]),
         )
 
-    def _meeting(self, asked: Sequence[Asked], near: Sequence[Sequence[Near]]) -> tuple[Array, Array, Array]:
+    def _meeting(self, batch: Batch, near: Nearby) -> tuple[Array, Array, Array]:
         """Return the words that queries meet, once for each, and for how many of its words one may stand."""
-        together = [self._together(query, own) for query, own in zip(asked, near, strict=True)]
-        met = [each.words for own in near for each in own]
-        rows = [row for row, own in enumerate(near) for _ in own]
-        queries = np.repeat([*rows, *range(len(asked))], [*map(len, met), *map(len, together)])
-        keys = queries * len(self._vocabulary) + np.concatenate([*met, *together])
+        owners, own = batch.words.rows.flat()
+        places, which = near.words.places(own)
+        queries, wholes = self._together(batch, near)
+        keys = np.concatenate(
+            [
+                owners[which] * len(self._vocabulary) + near.words.values[places],
+                queries * len(self._vocabulary) + wholes,
+            ]
+        )
         several = np.ones(len(keys))
-        several[len(keys) - sum(map(len, together)) :] = MOST_PIECES
+        several[len(places) :] = MOST_PIECES
         order = np.argsort(keys)
         ordered = keys[order]
         firsts = np.flatnonzero(np.diff(ordered, prepend=-1))
         queries, words = np.divmod(ordered[firsts], len(self._vocabulary))
         return queries, words, np.maximum.reduceat(several[order], firsts) if len(firsts) else several
 
-    def _together(self, asked: Asked, near: Sequence[Near]) -> Array:
-        """Return the words that neighbouring words of a query form together."""
-        longer = [each.wholes for each in near if len(each.wholes)]
-        if not longer:
-            return _NONE
-        wholes = np.unique(np.concatenate(longer))
-        pairs = written_together(asked.runs, self._vocabulary.texts(wholes))
-        return wholes[list({column for _, column in pairs})] if pairs else _NONE
+    def _together(self, batch: Batch, near: Nearby) -> tuple[Array, Array]:
+        """Return the queries whose neighbouring words form a word together, and the word."""
+        owners, own = batch.words.rows.flat()
+        places, which = near.wholes.places(own)
+        if not len(places):
+            return _NONE, _NONE
+        keys = np.unique(owners[which] * len(self._vocabulary) + near.wholes.values[places])
+        queries, wholes = np.divmod(keys, len(self._vocabulary))
+        places, which = batch.runs.rows.places(queries)
+        runs, queries, wholes = batch.runs.rows.values[places], queries[which], wholes[which]
+        pairs, of = np.unique(runs * len(self._vocabulary) + wholes, return_inverse=True)
+        firsts, seconds = np.divmod(pairs, len(self._vocabulary))
+        texts = [batch.runs.texts[run] for run in firsts.tolist()]
+        formed = written_together(texts, self._vocabulary.texts(seconds))[of]
+        return queries[formed], wholes[formed]
 
     def _pieces(self, word: str) -> tuple[Array, Array]:
         """Return the names that hold a word in pieces, with the weight of the pieces."""

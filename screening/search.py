@@ -8,9 +8,9 @@ from typing import Final
 
 import numpy as np
 
-from screening.block import CANDIDATES, Candidates
+from screening.block import CANDIDATES, Bonus, Candidates, Wanted
 from screening.bounds import Asked
-from screening.ceiling import FACTS_TOLD, facts_ceiling, facts_hope, facts_told
+from screening.ceiling import facts_ceiling, facts_hope, facts_told
 from screening.facts import Facts, compare_facts, compare_order, facts_of_entry, facts_of_query
 from screening.forms import Form, expand
 from screening.layout import Array
@@ -103,24 +103,32 @@ def candidates(stored: Stored, kind: str, parties: Sequence["_Party"], most: int
     """Return the listed names worth comparing with each party word by word: those that may score its `least`."""
     if not parties:
         return []
-    hopes = [party.hope for party in parties]
+    hopes = np.asarray([party.hope for party in parties], dtype=np.float32)
+    told = np.asarray([party.told for party in parties], dtype=np.int16)
+    numbers = {row: party.numbers for row, party in enumerate(parties) if party.numbers}
+    least = np.asarray([party.least for party in parties], dtype=np.float32)
+    wanted = Wanted(least, hopes, facts_bonus(stored, kind, hopes, told, numbers), most)
+    return stored.names[kind].candidates([party.asked for party in parties], wanted)
+
+
+def facts_bonus(stored: Stored, kind: str, hopes: Floats, told: Array, numbers: Mapping[int, Sequence[int]]) -> Bonus:
+    """Return what the facts of names may add at most to what queries, by row, share with them.
+
+    `hopes` and `told` are what `facts_hope` and `facts_told` give for each query, `numbers` the entries that have
+    a number of it.
+    """
 
     def bonus(rows: Array, names: Array) -> Floats:
-        if not any(hopes):
+        if not hopes.any() or not len(names):
             return np.zeros(len(names), dtype=np.float32)
-        told = np.zeros((len(parties), FACTS_TOLD), dtype=np.int16)
-        for row in np.unique(rows).tolist():
-            told[row] = parties[row].told
         entries, firsts, which = stored.entries_of(kind, names)
         points = facts_ceiling(told[rows[which]], stored.told(entries), person=kind == PERSON)
-        for row, party in enumerate(parties):
-            if party.numbers:
-                points[(rows[which] == row) & np.isin(entries, party.numbers)] = _MOST_FACTS
-        found: Floats = np.maximum.reduceat(points, firsts) if len(firsts) else points
+        for row, own in numbers.items():
+            points[(rows[which] == row) & np.isin(entries, own)] = _MOST_FACTS
+        found: Floats = np.maximum.reduceat(points, firsts)
         return found
 
-    least = np.asarray([party.least for party in parties], dtype=np.float32)
-    return stored.names[kind].candidates([party.asked for party in parties], least, hopes, bonus, most)
+    return bonus
 
 
 class _Party:

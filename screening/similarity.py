@@ -167,13 +167,22 @@ def _nicknames(best: Matrix, first: Sequence[str], second: Sequence[str]) -> Non
                 best[row, column] = max(best[row, column], _TOKEN["nickname"])
 
 
-def written_together(texts: Sequence[str], words: Sequence[str]) -> list[tuple[int, int]]:
-    """Return which texts, put together of pieces, may be which words, by position."""
-    if not texts or not words:
-        return []
-    apart = np.abs(np.subtract.outer(list(map(len, texts)), list(map(len, words)))) <= JOINED_LETTERS
-    close = np.argwhere(apart & (_compare(texts, words) >= _JOINED_WRITTEN)).tolist()
-    return [(row, column) for row, column in close if joined(texts[row], words[column]) >= _JOINED_MINIMUM]
+def written_together(texts: Sequence[str], words: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Return which texts, put together of pieces, may be the word in their place."""
+    mine, theirs = (np.fromiter(map(len, each), dtype=np.int32, count=len(each)) for each in (texts, words))
+    found = np.abs(mine - theirs) <= JOINED_LETTERS
+    for keep in (_nearly_written, _joined_enough):
+        places = np.flatnonzero(found).tolist()
+        found[places] = keep([texts[place] for place in places], [words[place] for place in places])
+    return np.asarray(found)
+
+
+def _nearly_written(texts: Sequence[str], words: Sequence[str]) -> npt.NDArray[np.bool_]:
+    return np.asarray(_compare(texts, words, pairs=True) >= _JOINED_WRITTEN)
+
+
+def _joined_enough(texts: Sequence[str], words: Sequence[str]) -> list[bool]:
+    return [joined(text, word) >= _JOINED_MINIMUM for text, word in zip(texts, words, strict=True)]
 
 
 def cuts(word: str, pieces: Mapping[str, str]) -> list[tuple[str, ...]]:

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Many queries in arrays, to be looked up together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Self
+
+import numpy as np
+
+from screening.bounds import Asked
+from screening.layout import Array
+from screening.rows import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts that some queries have, each once: those of query q are `texts[n]` for n in row q."""
+
+    texts: tuple[str, ...]
+    rows: Rows
+
+    @classmethod
+    def of(cls, own: Sequence[Sequence[str]]) -> Self:
+        """Return the texts of some queries."""
+        distinct = tuple(dict.fromkeys(chain.from_iterable(own)))
+        place = {text: number for number, text in enumerate(distinct)}
+        return cls(distinct, Rows.of([[place[text] for text in texts] for texts in own]))
+
+    def part(self, first: int, last: int) -> Self:
+        """Return those of the queries from `first` to before `last`."""
+        return type(self)(self.texts, self.rows.part(first, last))
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The different words of each query, its neighbouring words written together, and its `lightest` as a column.
+
+    `traits` has those of any reading.
+    """
+
+    words: Texts
+    runs: Texts
+    lightest: Array
+    traits: Array
+
+    @classmethod
+    def of(cls, asked: Sequence[Asked], *, person: bool) -> Self:
+        """Return some queries as a batch."""
+        traits = [np.bitwise_or.reduce(query.traits(person=person), axis=None) for query in asked]
+        lightest = np.asarray([query.lightest for query in asked]).reshape(-1, 3).T
+        words, runs = (
+            Texts.of([*texts]) for texts in zip(*((query.words, query.runs) for query in asked), strict=True)
+        )
+        return cls(words, runs, lightest, np.asarray(traits, dtype=np.uint8))
+
+    def __len__(self) -> int:
+        return len(self.words.rows)
+
+    def part(self, first: int, last: int) -> Self:
+        """Return the queries from `first` to before `last`, under the same texts."""
+        parts = self.words.part(first, last), self.runs.part(first, last)
+        return type(self)(*parts, self.lightest[:, first:last], self.traits[first:last])

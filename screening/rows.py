@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rows of values of different lengths, one behind the other in an array."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Self
+
+import numpy as np
+
+from screening.layout import Array
+from screening.vocabulary import ends, spread
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Row r is `values[starts[r]:starts[r + 1]]`."""
+
+    starts: Array
+    values: Array
+
+    @classmethod
+    def joined(cls, parts: Sequence[Array], dtype: type[np.generic] = np.int32) -> Self:
+        """Return some arrays as rows."""
+        return cls(ends([*map(len, parts)]), np.concatenate(parts) if parts else np.zeros(0, dtype))
+
+    @classmethod
+    def of(cls, parts: Sequence[Sequence[Any]], dtype: type[np.generic] = np.int32) -> Self:
+        """Return some sequences of numbers as rows."""
+        starts = ends([*map(len, parts)])
+        return cls(starts, np.fromiter(chain.from_iterable(parts), dtype, count=int(starts[-1])))
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def part(self, first: int, last: int) -> Self:
+        """Return the rows from `first` to before `last`, without copying their values."""
+        return type(self)(self.starts[first : last + 1], self.values)
+
+    def row(self, row: int) -> Array:
+        """Return the values of one row."""
+        found: Array = self.values[self.starts[row] : self.starts[row + 1]]
+        return found
+
+    def flat(self) -> tuple[Array, Array]:
+        """Return the row of each value, and the values."""
+        return np.repeat(np.arange(len(self)), np.diff(self.starts)), self.values[self.starts[0] : self.starts[-1]]
+
+    def places(self, rows: Array) -> tuple[Array, Array]:
+        """Return where the values of some rows stand in `values`, and for which of these each is."""
+        return spread(self.starts[rows], self.starts[rows + 1])

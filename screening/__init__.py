@@ -26,6 +26,7 @@ from screening.models import (
     UnrecognisedList,
 )
 from screening.parameters import ENGINE_VERSION, PARAMETERS, parameters_sha256
+from screening.parties import Parties
 from screening.results import Comparison, Contribution, Hit, Query
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "ListSource",
     "Name",
     "PartialDate",
+    "Parties",
     "Query",
     "RejectedRecord",
     "UnlicensedList",

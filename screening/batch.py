@@ -49,9 +49,7 @@ class Batch:
         """Return some queries as a batch."""
         traits = [np.bitwise_or.reduce(query.traits(person=person), axis=None) for query in asked]
         lightest = np.asarray([query.lightest for query in asked]).reshape(-1, 3).T
-        words, runs = (
-            Texts.of([*texts]) for texts in zip(*((query.words, query.runs) for query in asked), strict=True)
-        )
+        words, runs = Texts.of([query.words for query in asked]), Texts.of([query.runs for query in asked])
         return cls(words, runs, lightest, np.asarray(traits, dtype=np.uint8))
 
     def __len__(self) -> int:

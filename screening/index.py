@@ -8,8 +8,9 @@ from typing import Any, Self
 from screening.build import write_index
 from screening.layout import UnusableIndex, locate
 from screening.models import Entry, ListFile
+from screening.parties import Parties
 from screening.results import Hit, Query
-from screening.score import SHOWN
+from screening.score import ALERT, SHOWN
 from screening.search import nearest, search_many
 from screening.stored import Stored
 
@@ -64,6 +65,14 @@ class Index:
         Hits that score below `least` (0..1) are not answered; more than SHOWN spares most of the work.
         """
         return search_many(self._open(), queries, limit, max(least, SHOWN))
+
+    def concerned(self, parties: Parties, least: float = ALERT) -> list[int]:
+        """Return in order the places of the prepared parties that may have a hit with a score of at least `least`.
+
+        All others have none. Made for the index of what a change of the lists brought: whoever it concerns is then
+        searched for.
+        """
+        return parties.concerned(self._open(), least)
 
     def nearest(self, query: Query, limit: int = 50) -> list[tuple[str, ...]]:
         """Return the references of the designees that would be compared with a query first.

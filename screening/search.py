@@ -131,6 +131,17 @@ def facts_bonus(stored: Stored, kind: str, hopes: Floats, told: Array, numbers: 
     return bonus
 
 
+def asked_of(forms: Sequence[Form]) -> Asked:
+    """Return what to ask for some readings of one name."""
+    names, dropped, penalty = zip(*((form.name.words, form.dropped, form.penalty) for form in forms), strict=True)
+    return Asked(names, dropped, penalty)
+
+
+def told_of(facts: Facts, kind: str) -> tuple[int, ...]:
+    """Return what the facts of a party tell, as an index keeps it of its entries."""
+    return facts_told(facts.births, facts.nationalities if kind == PERSON else facts.countries)
+
+
 class _Party:
     """A query with its readings, and what is found for it."""
 
@@ -158,8 +169,7 @@ class _Party:
     @cached_property
     def asked(self) -> Asked:
         """Return what to ask for the readings."""
-        names, dropped, penalty = zip(*((f.name.words, f.dropped, f.penalty) for f in self.forms), strict=True)
-        return Asked(names, dropped, penalty)
+        return asked_of(self.forms)
 
     @cached_property
     def hope(self) -> float:
@@ -169,7 +179,7 @@ class _Party:
     @cached_property
     def told(self) -> tuple[int, ...]:
         """Return what the facts tell, as an index keeps it of its entries."""
-        return facts_told(self.facts.births, self.facts.nationalities if self._person else self.facts.countries)
+        return told_of(self.facts, self._query.type)
 
     def hope_of_entries(self, entries: Array) -> Floats:
         """Return the most points the facts of some entries may add, told without reading the entries."""

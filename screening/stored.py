@@ -86,6 +86,11 @@ class Stored:
         found: list[int] = within(self._arrays[f"{key}_hashes"], self._arrays[f"{key}_values"], stable_hash(text))
         return found
 
+    def numbered(self, hashes: Array) -> Array:
+        """Return which of some hashes of identifiers an entry has."""
+        found: Array = np.isin(hashes, self._arrays["number_hashes"])
+        return found
+
     def rarity(self, word: str) -> float:
         """Return how much meeting this word says, in nats: rare words say more."""
         count = next(iter(self.find("word", word)), 0)

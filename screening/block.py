@@ -17,12 +17,14 @@ from screening.align import Weighted
 from screening.batch import Batch
 from screening.bounds import (
     MOST_PIECES,
+    SINGLE,
     SLIP_LETTERS,
     TOLERANCE,
     VOWELLESS,
     Asked,
     Bounds,
     Listed,
+    Shared,
     by_syllables,
     traits,
 )
@@ -95,12 +97,14 @@ class _Met:
 
 @dataclass(frozen=True, slots=True)
 class Nearby:
-    """What is near some words, each a row: the words that may stand for it, and those that it may be a piece of.
+    """What is near some words, each a row.
 
-    `pieces` are the names that hold it in pieces, `weights` what the pieces weigh in them.
+    `words` may stand for it, `likeness` is how alike they are at most; of `wholes` it may be a piece. `pieces` are
+    the names that hold it in pieces, `weights` what the pieces weigh in them.
     """
 
     words: Rows
+    likeness: Floats
     wholes: Rows
     pieces: Rows
     weights: Array
@@ -157,24 +161,11 @@ class Names:
         pieces = [self._in_pieces(each.text) if each.cuts else _NOWHERE for each in found]
         return Nearby(
             Rows.joined([each.words for each in found]),
+            np.concatenate([_NOTHING, *(each.likeness for each in found)]).astype(np.float32),
             Rows.joined([each.wholes for each in found]),
             Rows.joined([names for names, _ in pieces]),
             np.concatenate([_NOTHING, *(weights for _, weights in pieces)]),
         )
-
-    def _least(self, batch: Batch, rows: Array, names: Array, least: Floats) -> Floats:
-        """Return what pairs of a query and a name are to be worth.
-
-        Syllables, consonants and acronyms agree beyond what is near the words: by shared words these pairs may
-        be worth more.
-        """
-        shown: Floats = np.minimum(least, _SHOWN)
-        if not self._person:
-            return shown[rows]
-        mine, theirs = batch.traits[rows], self._traits[names]
-        letters = ~(by_syllables(mine, theirs) | ((mine | theirs) & VOWELLESS > 0))
-        found: Floats = np.where(letters, least[rows], shown[rows])
-        return found
 
     def _closest(self, asked: Asked, met: _Met, added: Floats, most: int) -> Candidates:
         """Return those of the names met whose words are alike enough."""
@@ -187,57 +178,72 @@ class Names:
 
     def _met(self, batch: Batch, near: Nearby, wanted: Wanted) -> tuple[Array, _Met]:
         """Return the names that may be worth what each query (by row) wants, by the words they share."""
-        keys, values, loose = self._postings(batch, near)
+        keys, values, likeness, loose = self._postings(batch, near)
         order = np.argsort(keys)
         ordered = keys[order]
         firsts = np.flatnonzero(np.diff(ordered, prepend=-1))
-        sums = np.add.reduceat(values[order], firsts) if len(firsts) else values
+        sums, best = _by_group(np.add, values[order], firsts), _by_group(np.maximum, likeness[order], firsts)
         rows, names = np.divmod(ordered[firsts], len(self))
         several = np.isin(ordered[firsts], loose)
+        letters = self._by_letters(batch.traits[rows], self._traits[names])
         number = np.floor(sums / _COUNT)
-        weight = np.minimum(sums - number * _COUNT, self._totals[names])
-        ceilings = self._bounds.by_weight(batch.lightest[:, rows], self._totals[names], weight, number, several)
-        least = self._least(batch, rows, names, wanted.least)
+        shared = Shared(
+            weight=np.minimum(sums - number * _COUNT, self._totals[names]),
+            number=number,
+            best=np.where(letters & ~several, best, np.float32(1.0)),
+            several=several,
+            single=~several & (self._traits[names] & ~batch.traits[rows] & SINGLE > 0),
+        )
+        ceilings = self._bounds.by_weight(batch.lightest[:, rows], self._totals[names], shared)
+        least = np.where(letters, wanted.least[rows], np.minimum(wanted.least, _SHOWN)[rows])
         kept = np.flatnonzero(ceilings >= least - wanted.hopes[rows] - TOLERANCE)
         return rows[kept], _Met(names, ceilings, several, least)[kept]
 
-    def _postings(self, batch: Batch, near: Nearby) -> tuple[Array, Array, Array]:
+    def _by_letters(self, mine: Array, theirs: Array) -> Array:
+        """Return which pairs of a query and a name, by their traits, agree by what is near their words alone.
+
+        Syllables, consonants and acronyms agree beyond that: by shared words these pairs may be worth more.
+        """
+        if not self._person:
+            return np.zeros(len(mine), dtype=bool)
+        found: Array = ~(by_syllables(mine, theirs) | ((mine | theirs) & VOWELLESS > 0))
+        return found
+
+    def _postings(self, batch: Batch, near: Nearby) -> tuple[Array, Array, Array, Array]:
         """Return the places where names hold words that queries meet.
 
         A key is made of query and name, a value of the weight of the word and for how many of the
-        query's words it may stand. Last come the keys where several words may stand for one.
+        query's words it may stand; then comes how alike it is at most. Last come the keys where several words may
+        stand for one.
         """
-        queries, words, several = self._meeting(batch, near)
+        queries, words, likeness, together = self._meeting(batch, near)
         places, which = spread(self._starts[words], self._starts[words + 1])
         keys = queries[which] * len(self) + self._names[places]
-        values = self._weights[places] + _COUNT * several[which]
+        values = self._weights[places] + _COUNT * np.where(together, MOST_PIECES, 1.0)[which]
         owners, own = batch.words.rows.flat()
         places, of = near.pieces.places(own)
         pieces = owners[of] * len(self) + near.pieces.values[places]
         return (
             np.concatenate([keys, pieces]),
             np.concatenate([values, near.weights[places] + _COUNT]),
-            np.concatenate([keys[several[which] > 1], pieces]),
+            np.concatenate([likeness[which], np.ones(len(pieces), dtype=np.float32)]),
+            np.concatenate([keys[together[which]], pieces]),
         )
 
-    def _meeting(self, batch: Batch, near: Nearby) -> tuple[Array, Array, Array]:
-        """Return the words that queries meet, once for each, and for how many of its words one may stand."""
+    def _meeting(self, batch: Batch, near: Nearby) -> tuple[Array, Array, Floats, Array]:
+        """Return the words that queries meet, once for each, how alike at most, and which stand for several of its."""
         owners, own = batch.words.rows.flat()
         places, which = near.words.places(own)
         queries, wholes = self._together(batch, near)
-        keys = np.concatenate(
-            [
-                owners[which] * len(self._vocabulary) + near.words.values[places],
-                queries * len(self._vocabulary) + wholes,
-            ]
-        )
-        several = np.ones(len(keys))
-        several[len(places) :] = MOST_PIECES
+        size = len(self._vocabulary)
+        keys = np.concatenate([owners[which] * size + near.words.values[places], queries * size + wholes])
+        likeness = np.concatenate([near.likeness[places], np.full(len(queries), 2.0, dtype=np.float32)])
         order = np.argsort(keys)
         ordered = keys[order]
         firsts = np.flatnonzero(np.diff(ordered, prepend=-1))
-        queries, words = np.divmod(ordered[firsts], len(self._vocabulary))
-        return queries, words, np.maximum.reduceat(several[order], firsts) if len(firsts) else several
+        queries, words = np.divmod(ordered[firsts], size)
+        best = _by_group(np.maximum, likeness[order], firsts)
+        return queries, words, best, best > 1.0
 
     def _together(self, batch: Batch, near: Nearby) -> tuple[Array, Array]:
         """Return the queries whose neighbouring words form a word together, and the word."""
@@ -328,6 +334,12 @@ class Names:
             raised = self._vocabulary.alike_without_vowels(mine, theirs)[:, of]
             np.maximum(found, raised, out=found, where=rows | columns)
         return found
+
+
+def _by_group(join: np.ufunc, values: Array, firsts: Array) -> Array:
+    """Return what the values of each group come to, the groups beginning at `firsts`."""
+    found: Array = join.reduceat(values, firsts) if len(firsts) else values
+    return found
 
 
 def _without_vowels(asked: Asked, mine: Array) -> Array:

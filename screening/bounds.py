@@ -121,6 +121,21 @@ class Listed:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What names share with a query: the weight of their words, how many of the query's these stand for.
+
+    `best` is how alike any word is at most. `several` tells where one word may stand for some, `single` where the name
+    is one word and no reading of the query is.
+    """
+
+    weight: Array
+    number: Array
+    best: Floats
+    several: Array
+    single: Array
+
+
 class Bounds:
     """The ceilings under the rules of one kind."""
 
@@ -134,18 +149,19 @@ class Bounds:
         self._single = np.float32(rules["single_word"])
         self._gain = np.float32(rules.get("form_agrees", 0.0))
 
-    def by_weight(self, asked: Array, totals: Array, weight: Array, number: Array, several: Array) -> Floats:
+    def by_weight(self, asked: Array, totals: Array, shared: Shared) -> Floats:
         """Return the most that names can be worth by the words they share with a query.
 
-        `asked` has the three values of `Asked.lightest` in rows; `weight` is that of the words shared, `number`
-        how many of the query's they stand for; `several` tells where one word may stand for some.
+        `asked` has the three values of `Asked.lightest` in rows.
         """
         alone, whole, heaviest = asked
-        held = np.minimum(heaviest * number, whole)
-        matched = np.minimum(held, weight) * np.where(several, MOST_PIECES, 1.0)
-        left, theirs = np.maximum(alone - held, 0.0), totals - weight
+        held = np.minimum(heaviest * shared.number, whole)
+        matched = np.minimum(held, shared.weight) * np.where(shared.several, MOST_PIECES, 1.0)
+        left, theirs = np.maximum(alone - held, 0.0), totals - shared.weight
         spared = np.where(matched >= _SURE, _SLIP, _DOUBT) * np.minimum(whole - held, theirs)
-        return self._share(matched, left, theirs, whole - held - left, spared, self._alone) + self._gain
+        share = self._share(matched, left, theirs, whole - held - left, spared, self._alone)
+        found: Floats = share * shared.best + self._gain
+        return np.where(shared.single, found * self._single, found)
 
     def by_likeness(self, asked: Asked, mine: Array, listed: Listed, syllables: Array) -> Floats:
         """Return for each reading and name the most the pair can be worth, by how alike its words are.

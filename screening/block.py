@@ -135,6 +135,8 @@ class Names:
 
     def candidates(self, asked: Sequence[Asked], wanted: Wanted) -> list[Candidates]:
         """Return for each query the names that may be worth what is wanted."""
+        if not len(self):
+            return [Candidates.nothing(len(query.names)) for query in asked]
         batch = Batch.of(asked, person=self._person)
         found = self.chosen(batch, self.near(batch.words.texts), asked.__getitem__, wanted)
         return [found.get(row) or Candidates.nothing(len(query.names)) for row, query in enumerate(asked)]
@@ -146,8 +148,6 @@ class Names:
 
         `near` is what is near the words of the batch, `asked` gives the readings of a row.
         """
-        if not len(self):
-            return {}
         rows, met = self._met(batch, near, wanted)
         added = wanted.bonus(rows, met.names)
         kept = np.flatnonzero(met.ceilings + added >= met.wanted - TOLERANCE)

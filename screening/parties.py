@@ -107,6 +107,8 @@ class _Prepared:
         owners, hashes = self.numbers.flat()
         found = set(self.places[owners[stored.numbered(hashes)]].tolist())
         names = stored.names[kind]
+        if not len(names):
+            return found
         near = names.near(self.batch.words.texts)
         for first in range(0, len(self.places), _TOGETHER):
             hopes, told, places = (each[first : first + _TOGETHER] for each in (self.hopes, self.told, self.places))

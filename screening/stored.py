@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from screening.block import NAME_ARRAYS, Names
-from screening.layout import Array, load_array, load_blob, read_manifest, stable_hash
+from screening.layout import Array, UnusableIndex, load_array, load_blob, read_manifest, stable_hash
 from screening.models import Entry
 from screening.names import ORGANISATION, PERSON, PreparedName, from_spelling
 from screening.parameters import PARAMETERS
@@ -26,6 +26,8 @@ class Stored:
 
     def __init__(self, path: Path) -> None:
         self.manifest: dict[str, Any] = read_manifest(path)
+        if "sources" not in self.manifest:
+            raise UnusableIndex("no index of lists")
         self._path = path
         keys = (
             "entries_starts",

@@ -140,15 +140,25 @@ def stored_persons(data: Path, count: int) -> list[Query]:
 
 def stored(index: Path, halves: Sequence[Path]) -> dict[str, Any]:
     """Search every stored person in two processes; seconds from their start to the end of both."""
+    return _together([("many", index, half) for half in halves])
+
+
+def delta(index: Path, halves: Sequence[Path], entries: int) -> dict[str, Any]:
+    """Prepare the stored persons; then find in two processes whom a change of the lists concerns."""
+    parties = [half.with_suffix(".parties") for half in halves]
+    prepared = _together([("prepare", *each) for each in zip(parties, halves, strict=True)])
+    found = _together([("changed", index, *each) for each in zip(parties, halves, strict=True)])
+    return {**found, "entries": entries, "prepare_seconds": prepared["seconds"]}
+
+
+def _together(programs: Sequence[tuple[str | Path, ...]]) -> dict[str, Any]:
+    """Run programs side by side: the seconds until all have ended, the sums of what they counted, the most memory."""
     began = time.perf_counter()
-    answers = [answer(each) for each in [start("many", index, half) for half in halves]]
-    seconds = time.perf_counter() - began
-    return {
-        "n": sum(each["n"] for each in answers),
-        "seconds": round(seconds, 1),
-        "alerts": sum(each["alerts"] for each in answers),
-        "rss_mb": max(each["rss_mb"] for each in answers),
-    }
+    answers = [answer(each) for each in [start(*words) for words in programs]]
+    found: dict[str, Any] = {"seconds": round(time.perf_counter() - began, 1)}
+    for key in answers[0].keys() & {"n", "alerts", "searched"}:
+        found[key] = sum(each[key] for each in answers)
+    return {**found, "rss_mb": max(each["rss_mb"] for each in answers)}
 
 
 def memory(lists: Sequence[ListFile], asked: Sequence[Query], folder: Path) -> dict[str, Any]:

@@ -5,6 +5,8 @@
     python -m scripts.bench.process queries INDEX QUERIES     times and memory of a worker
     python -m scripts.bench.process fork INDEX QUERIES        memory of two forked workers
     python -m scripts.bench.process many INDEX QUERIES        all queries, as fast as it can
+    python -m scripts.bench.process prepare OUT QUERIES       the parties of the queries, once for all changes
+    python -m scripts.bench.process changed INDEX PARTIES QUERIES   whom a change concerns, each searched
     python -m scripts.bench.process cold INDEX QUERIES        the first query alone
     python -m scripts.bench.process fuzzy NAMES QUERIES       RapidFuzz over a file of names
     python -m scripts.bench.process build OUT DATA COUNT      an index of COUNT made names
@@ -24,7 +26,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process, utils
 
-from screening import Index, Query, build_index
+from screening import Index, Parties, Query, build_index
 from screening.bench.figures import percentile
 from screening.bench.made import made_list
 from screening.score import ALERT
@@ -126,6 +128,23 @@ def many(index: str, path: str) -> dict[str, Any]:
         return {"n": len(asked), "alerts": alerts, **memory()}
 
 
+def prepare(out: str, path: str) -> dict[str, Any]:
+    """Prepare the parties of the file."""
+    began = time.perf_counter()
+    Parties.of(read(path)).save(Path(out))
+    return {"seconds": round(time.perf_counter() - began, 1), **memory()}
+
+
+def changed(index: str, parties: str, path: str) -> dict[str, Any]:
+    """Ask the index of a change whom of the prepared parties it concerns, search for them, and count the alerts."""
+    prepared = Parties.open(Path(parties))
+    with Index.open(Path(index)) as opened, Path(path).open(encoding="utf-8") as lines:
+        places = set(opened.concerned(prepared))
+        asked = [Query.from_json(json.loads(line)) for place, line in enumerate(lines) if place in places]
+        alerts = sum(any(hit.alert for hit in hits) for hits in opened.search_many(asked, 1, ALERT))
+        return {"n": len(prepared), "searched": len(asked), "alerts": alerts, **memory()}
+
+
 def fuzzy(names: str, path: str) -> dict[str, Any]:
     """Look for the best 50 of all names with each scorer, as its users do."""
     listed = [utils.default_process(name) for name in Path(names).read_text(encoding="utf-8").splitlines()]
@@ -147,7 +166,7 @@ def build(out: str, data: str, count: str) -> dict[str, Any]:
 
 
 PROGRAMS: dict[str, Callable[..., dict[str, Any]]] = {
-    each.__name__: each for each in (queries, fork, many, cold, fuzzy, build)
+    each.__name__: each for each in (queries, fork, many, prepare, changed, cold, fuzzy, build)
 }
 
 if __name__ == "__main__":

@@ -156,7 +156,7 @@ class Run:
         halves = [heavy.write(self._folder / f"half{at}.jsonl", persons[at::2]) for at in (0, 1)]
         self._found["ours"]["stored"] = heavy.stored(self._folder / "all", halves)
         index, count = heavy.changed(self._registers[0], self._scale.changed, self._folder)
-        self._found["ours"]["delta"] = {**heavy.stored(index.path, halves), "entries": count}
+        self._found["ours"]["delta"] = heavy.delta(index.path, halves, count)
         self._say("stored persons against all lists and against a change")
 
     def _million(self, asked: list[Query]) -> None:

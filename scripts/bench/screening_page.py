@@ -84,8 +84,9 @@ _SPEED: Final = {
     "{rss_mb:.0f} MB resident, PSS {pss_mb:.0f} MB after {n} queries; built in {build_seconds:.0f} s.",
     "stored": "Stored persons: {n:,} with birth date and nationality against all lists of the table below, from the "
     "start of two processes to the end of both: {seconds:.0f} s. "
-    "A change of {changed} entries, its small index built before the watch starts: "
-    "{changed_seconds:.1f} s.",
+    "The same persons against a change of {entries} entries: {changed_seconds:.1f} s from the start of two processes "
+    "to the end of both, {searched:,} of them searched for in the end. Before the watch starts, the change's small "
+    "index is built, and the persons are prepared once for all later changes, in {prepare_seconds:.0f} s.",
     "worker": "Worker: {rss_mb:.0f} MB resident after {n} queries, of which {own_mb:.0f} MB are its own.",
     "forked": "Two forked workers: each {rss_mb:.0f} MB resident, PSS {pss_mb:.0f} MB, {shared_mb:.0f} MB of its pages "
     "shared; both together {both:.0f} MB.",
@@ -101,7 +102,7 @@ def _speed(results: Mapping[str, Any]) -> str:
     notes = [
         _SPEED["query"].format(**query),
         _SPEED["million"].format(**million),
-        _SPEED["stored"].format(changed=delta["entries"], changed_seconds=delta["seconds"], **stored),
+        _SPEED["stored"].format(**{**delta, **stored, "changed_seconds": delta["seconds"]}),
         _SPEED["worker"].format(**worker),
         _SPEED["forked"].format(both=forked["pss_mb"], **forked["workers"][0]),
         _SPEED["cold"].format(**ours["cold"]),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening import Entry, Identifier, Index, PartialDate, Query, build_index, compare
+from screening import Entry, Identifier, Index, PartialDate, Parties, Query, build_index, compare
 from screening.score import ALERT, SHOWN
 from tests.unit.screening.lists_support import entry, publication
 
@@ -88,3 +88,12 @@ def test_many_queries_together_are_answered_as_each_alone(index: Index, queries:
 def test_what_scores_less_than_asked_for_alone_is_left_out(index: Index, queries: list[Query], least: float) -> None:
     shown = index.search_many(queries)
     assert index.search_many(queries, least=least) == [tuple(h for h in hits if h.score >= least) for hits in shown]
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(QUERIES, max_size=12), st.sampled_from([SHOWN, ALERT]))
+def test_nobody_whom_a_search_finds_is_left_out_of_those_concerned(
+    index: Index, queries: list[Query], least: float
+) -> None:
+    met = {place for place, hits in enumerate(index.search_many(queries, least=least)) if hits}
+    assert met <= set(index.concerned(Parties.of(queries), least))

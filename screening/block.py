@@ -50,6 +50,7 @@ NAME_ARRAYS: Final = (
 )
 
 Bonus = Callable[[Array, Array], Floats]
+_Pairs = tuple[Array, Array, Floats]  # words asked for by row, words of the vocabulary, how alike they are at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,11 @@ class Nearby:
     pieces: Rows
     weights: Array
 
+    def of(self, words: Array) -> tuple[Array, Array, Floats]:
+        """Return for some of the words, by row, the words near them and how alike these are at most."""
+        places, rows = self.words.places(words)
+        return rows, self.words.values[places], self.likeness[places]
+
 
 class Names:
     """Weighted names of one kind by their words, in arrays that may lie in mapped files.
@@ -151,14 +157,17 @@ class Names:
         rows, met = self._met(batch, near, wanted)
         added = wanted.bonus(rows, met.names)
         kept = np.flatnonzero(met.ceilings + added >= met.wanted - TOLERANCE)
-        firsts = np.flatnonzero(np.diff(rows[kept], prepend=-1))
+        firsts, own = np.flatnonzero(np.diff(rows[kept], prepend=-1)), batch.words.rows
         parts = zip(rows[kept][firsts].tolist(), np.split(kept, firsts)[1:], strict=True)
-        return {row: self._closest(asked(row), met[part], added[part], wanted.most) for row, part in parts}
+        return {
+            row: self._closest(asked(row), near.of(own.row(row)), met[part], added[part], wanted.most)
+            for row, part in parts
+        }
 
     def near(self, texts: Sequence[str]) -> Nearby:
         """Return what is near each of some words."""
         found = self._vocabulary.near(texts)
-        pieces = [self._in_pieces(each.text) if each.cuts else _NOWHERE for each in found]
+        pieces = [self._in_pieces(each.cuts) if each.cuts else _NOWHERE for each in found]
         return Nearby(
             Rows.joined([each.words for each in found]),
             np.concatenate([_NOTHING, *(each.likeness for each in found)]).astype(np.float32),
@@ -167,9 +176,9 @@ class Names:
             np.concatenate([_NOTHING, *(weights for _, weights in pieces)]),
         )
 
-    def _closest(self, asked: Asked, met: _Met, added: Floats, most: int) -> Candidates:
-        """Return those of the names met whose words are alike enough."""
-        ceilings = self._judge(asked, met)
+    def _closest(self, asked: Asked, near: _Pairs, met: _Met, added: Floats, most: int) -> Candidates:
+        """Return those of the names met whose words are alike enough; `near` are the words near those asked for."""
+        ceilings = self._judge(asked, near, met)
         hope = ceilings.max(axis=0) + added
         best = np.flatnonzero(hope >= met.wanted - TOLERANCE)
         # What single precision alone tells apart is as promising: in the order of the list.
@@ -261,9 +270,9 @@ class Names:
         formed = written_together(texts, self._vocabulary.texts(seconds))[of]
         return queries[formed], wholes[formed]
 
-    def _pieces(self, word: str) -> tuple[Array, Array]:
-        """Return the names that hold a word in pieces, with the weight of the pieces."""
-        parts = [self._holding(cut) for cut in self._vocabulary.near([word])[0].cuts]
+    def _pieces(self, cuts: tuple[tuple[int, ...], ...]) -> tuple[Array, Array]:
+        """Return the names that hold a word cut in one of some ways, with the weight of the pieces."""
+        parts = [self._holding(cut) for cut in cuts]
         return np.concatenate([names for names, _ in parts]), np.concatenate([weights for _, weights in parts])
 
     def _holding(self, words: Sequence[int]) -> tuple[Array, Array]:
@@ -276,14 +285,14 @@ class Names:
         places = [part.start + self._names[part].searchsorted(names) for part in own]
         return names, sum((self._weights[place] for place in places), np.zeros(len(names)))
 
-    def _judge(self, asked: Asked, met: _Met) -> Floats:
+    def _judge(self, asked: Asked, near: _Pairs, met: _Met) -> Floats:
         """Return for each reading and name the most the pair can be worth."""
         begins, stops = self._name_starts[met.names], self._name_starts[met.names + 1]
         places, _ = spread(begins, stops)
         words, of = np.unique(self._words[places], return_inverse=True)
         mine, theirs = asked.traits(person=self._person), self._traits[met.names]
         without = _without_vowels(asked, mine), np.repeat((theirs & VOWELLESS) > 0, stops - begins)
-        likeness = self._likeness(asked.words, words, of, without)
+        likeness = self._likeness(asked.words, near, words, of, without)
         syllables = by_syllables(mine, theirs)
         certain = syllables.all(axis=0) & self._one_by_one(asked, met.names, syllables)
         self._regrade(asked, words, of, np.repeat(certain, stops - begins), likeness)
@@ -319,20 +328,23 @@ class Names:
             plain = likeness[:, places][:, np.unique(which, return_index=True)[1]]
             likeness[:, places] = np.asarray(regraded(asked.words, theirs, plain.tolist()), dtype=np.float32)[:, which]
 
-    def _likeness(self, mine: Sequence[str], theirs: Array, of: Array, without_vowels: tuple[Array, Array]) -> Floats:
+    def _likeness(
+        self, mine: Sequence[str], near: _Pairs, theirs: Array, of: Array, without_vowels: tuple[Array, Array]
+    ) -> Floats:
         """Return the most that words (rows) may be alike to words of the vocabulary, these as `of` repeats them."""
         found = self._vocabulary.alike(mine, theirs)
-        for row, near in enumerate(self._vocabulary.near(mine)):
-            places = np.minimum(np.searchsorted(theirs, near.words), len(theirs) - 1)
-            same = theirs[places] == near.words
-            np.maximum.at(found[row], places[same], near.likeness[same])
-            if near.text.isdigit():
-                found[row] = [number_likeness(near.text, text) for text in self._vocabulary.texts(theirs)]
+        rows, words, likeness = near
+        places = np.minimum(theirs.searchsorted(words), len(theirs) - 1)
+        same = theirs[places] == words
+        np.maximum.at(found, (rows[same], places[same]), likeness[same])
+        for row, word in enumerate(mine):
+            if word.isdigit():
+                found[row] = [number_likeness(word, text) for text in self._vocabulary.texts(theirs)]
         found = found[:, of]
-        rows, columns = without_vowels
-        if rows.any() or columns.any():
+        bare, columns = without_vowels
+        if bare.any() or columns.any():
             raised = self._vocabulary.alike_without_vowels(mine, theirs)[:, of]
-            np.maximum(found, raised, out=found, where=rows | columns)
+            np.maximum(found, raised, out=found, where=bare | columns)
         return found
 
 

@@ -78,6 +78,12 @@ class Sighting:
         )
 
     @property
+    def left(self) -> float:
+        """Return the most that the network leaves to anything else at a place: no other reading has a larger share."""
+        lines = enumerate(self.zone.lines)
+        return 1 - min(self.share(line, place, char) for line, text in lines for place, char in enumerate(text))
+
+    @property
     def pitch(self) -> float:
         """Return the pixels of the picture that a character takes."""
         places = self.seen[0].places

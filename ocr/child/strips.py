@@ -2,7 +2,7 @@
 """Finds the machine-readable zone in a picture: skew, long evenly printed lines, flat strips."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from typing import Any
 
@@ -31,6 +31,10 @@ class Candidate:
     angle: float  # degrees, counter-clockwise, that turn the picture level
     step: float  # distance of two lines
     lines: tuple[NDArray[np.float32], ...]  # corners of each line, straightened, top down
+
+    def line(self, index: int) -> "Candidate":
+        """Return the place of one line alone, counted from the top of the straightened picture."""
+        return replace(self, corners=self.lines[index], lines=(self.lines[index],))
 
 
 @dataclass(frozen=True, slots=True)

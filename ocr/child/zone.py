@@ -63,7 +63,7 @@ def read_zone(gray: Gray, engine: Engine) -> ZoneReading | None:
 def _is_printed_so(sighting: Sighting) -> bool:
     """Tell whether a zone's digits do not hold as printed: no character is left to be read otherwise."""
     enough = _evidence(sighting.zone) >= _LIMITS["credible_checks"]
-    return enough and sighting.look.is_print >= _LIMITS["print"] and sighting.left < _LIMITS["agreed"]
+    return bool(enough and sighting.look.is_print >= _LIMITS["print"] and sighting.left < _LIMITS["agreed"])
 
 
 def _rank(sighting: Sighting) -> tuple[bool, float, float]:

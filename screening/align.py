@@ -151,11 +151,23 @@ def _joins(
     first: Weighted, second: Weighted, free_first: set[int], free_second: set[int], together: Together
 ) -> list[Pair]:
     """Pair words left over with those they are written together of, neighbours before others."""
-    mine = _made_up(first, _runs(free_first), free_first, second, free_second, together)
-    pairs = [Pair(run, (word,), value, weight) for run, word, value, weight in mine]
-    runs = [*_runs(free_second), *_apart(free_second, first, free_first)]
-    theirs = _made_up(second, runs, free_second, first, free_first, together)
-    return pairs + [Pair((word,), run, value, weight) for run, word, value, weight in theirs]
+    pairs: list[Pair] = []
+    if _may_make_up(first, free_first, second, free_second):
+        mine = _made_up(first, _runs(free_first), free_first, second, free_second, together)
+        pairs += [Pair(run, (word,), value, weight) for run, word, value, weight in mine]
+    if _may_make_up(second, free_second, first, free_first):
+        runs = [*_runs(free_second), *_apart(free_second, first, free_first)]
+        theirs = _made_up(second, runs, free_second, first, free_first, together)
+        pairs += [Pair((word,), run, value, weight) for run, word, value, weight in theirs]
+    return pairs
+
+
+def _may_make_up(pieces: Weighted, free: set[int], other: Weighted, free_other: set[int]) -> bool:
+    """Return whether the two shortest words left over are together no longer than a word may be of the other name."""
+    if len(free) < 2 or not free_other:
+        return False
+    shortest = sorted([len(pieces.tokens[position]) for position in free])
+    return sum(shortest[:2]) <= max([len(other.tokens[position]) for position in free_other]) + JOINED_LETTERS
 
 
 def _made_up(

@@ -2,6 +2,7 @@
 """How alike two words are: as written, as heard, as a machine reads them, as short forms."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from typing import Final
@@ -30,6 +31,7 @@ _SHORT_SOUND: Final = np.float32(_TOKEN["sound_short"] / _TOKEN["sound_factor"])
 _FEW_SOUNDS: Final = 3
 _OTHERWISE: Final = 0.5
 _SOUND_FACTOR: Final = np.float32(_TOKEN["sound_factor"])
+_SHORT_FACTOR: Final = np.float32(_TOKEN["short_factor"])
 _SHAPE_FACTOR: Final = np.float32(_TOKEN["shape_factor"])
 _JOINED_WRITTEN: Final = float(_TOKEN["joined_written"])
 _JOINED_MINIMUM: Final = float(_TOKEN["joined_minimum"])
@@ -49,67 +51,61 @@ def matrix(first: Sequence[str], second: Sequence[str]) -> Matrix:
     return best
 
 
-def readings(tokens: Sequence[str]) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
-    """Return tokens as written, as heard, and as a machine reads them."""
-    return tokens, [sound(token) for token in tokens], [shape(token) for token in tokens]
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Words as written, as heard and as a machine reads them; `lengths` counts the letters of each (3 rows)."""
+
+    texts: tuple[Texts, Texts, Texts]
+    lengths: npt.NDArray[np.int16]
+
+    def __getitem__(self, places: npt.NDArray[np.int64]) -> "Readings":
+        """Return the words at some positions, repeated as these are."""
+        chosen = places.tolist()
+        written, heard, seen = ([texts[place] for place in chosen] for texts in self.texts)
+        return Readings((written, heard, seen), self.lengths[:, places])
 
 
-def letters_alike(first: Sequence[Texts], second: Sequence[Texts], *, pairs: bool = False) -> Matrix:
-    """Return the likeness of tokens in three readings, before what their letters do not tell.
+def readings(tokens: Sequence[str]) -> Readings:
+    """Return the readings of some words."""
+    texts = tokens, [sound(token) for token in tokens], [shape(token) for token in tokens]
+    return Readings(texts, np.asarray([[*map(len, reading)] for reading in texts], dtype=np.int16))
+
+
+def letters_alike(first: Readings, second: Readings, *, pairs: bool = False) -> Matrix:
+    """Return the likeness of words, before what their letters do not tell.
 
     Each of `first` (rows) is compared with each of `second`; with `pairs` only with the one in its place.
     """
-    written = _compare(first[0], second[0], pairs=pairs)
-    heard, seen = (_read(mine, theirs, pairs=pairs) for mine, theirs in zip(first[1:], second[1:], strict=True))
-    few = _up_to(_FEW_SOUNDS, first[1], second[1], pairs=pairs)
-    if few is not None:
-        heard[few & (written <= _OTHERWISE)] *= _SHORT_SOUND
+    lengths = (first.lengths, second.lengths) if pairs else (first.lengths[:, :, None], second.lengths[:, None, :])
+    longest = np.maximum(*lengths)
+    compare = cpdist if pairs else cdist
+    written, heard, seen = (
+        compare(mine, theirs, scorer=OSA.normalized_similarity, dtype=np.float32)
+        for mine, theirs in zip(first.texts, second.texts, strict=True)
+    )
+    for found, letters in zip((heard, seen), longest[1:], strict=True):
+        # Short words must read the same, nearly the same is another word.
+        np.minimum(found, _BELOW, out=found, where=(letters <= _MIDDLE) & (found < 1.0))
+    np.multiply(heard, _SHORT_SOUND, out=heard, where=(longest[1] <= _FEW_SOUNDS) & (written <= _OTHERWISE))
     best: Matrix = np.maximum(written, np.maximum(heard * _SOUND_FACTOR, seen * _SHAPE_FACTOR))
-    _two_of_six(best, written, first[0], second[0], pairs=pairs)
-    short = _up_to(_SHORT, first[0], second[0], pairs=pairs)
-    if short is not None:
-        best[short & (best < 1.0)] *= np.float32(_TOKEN["short_factor"])
+    six = (longest[0] == SIX) & (written > _ONE_THIRD_WRONG) & (written < _TWO_OF_SIX)
+    _two_of_six(best, six, first.texts[0], second.texts[0])
+    np.multiply(best, _SHORT_FACTOR, out=best, where=(longest[0] <= _SHORT) & (best < 1.0))
     return best
 
 
-def _two_of_six(best: Matrix, written: Matrix, first: Texts, second: Texts, *, pairs: bool) -> None:
+def _two_of_six(best: Matrix, six: npt.NDArray[np.bool_], first: Texts, second: Texts) -> None:
     """Raise the likeness of words of six letters that differ in two: as much as may differ in seven.
 
-    Of a word without vowels two letters of six are a third of all that is heard.
+    `six` tells which. Of a word without vowels two letters of six are a third of all that is heard.
     """
-    most = _up_to(SIX, first, second, pairs=pairs)
-    if most is None:
-        return
-    for place in np.argwhere(most & (written > _ONE_THIRD_WRONG) & (written < _TWO_OF_SIX)).tolist():
-        mine, theirs = first[place[0]], second[place[-1]]
-        if max(len(mine), len(theirs)) == SIX and not (_VOWELS.isdisjoint(mine) or _VOWELS.isdisjoint(theirs)):
-            best[tuple(place)] = max(best[tuple(place)], _TWO_OF_SIX)
+    for place in zip(*(axis.tolist() for axis in six.nonzero()), strict=True):
+        if not (_VOWELS.isdisjoint(first[place[0]]) or _VOWELS.isdisjoint(second[place[-1]])):
+            best[place] = max(best[place], _TWO_OF_SIX)
 
 
-def _read(first: Texts, second: Texts, *, pairs: bool) -> Matrix:
-    """Return the likeness of readings; short words must read the same, nearly the same is another word."""
-    found = _compare(first, second, pairs=pairs)
-    short = _up_to(_MIDDLE, first, second, pairs=pairs)
-    if short is not None:
-        unsure = short & (found < 1.0)
-        found[unsure] = np.minimum(found[unsure], _BELOW)
-    return found
-
-
-def _up_to(letters: int, first: Texts, second: Texts, *, pairs: bool) -> npt.NDArray[np.bool_] | None:
-    """Return which pairs have no word of more letters; None where that is none."""
-    mine, theirs = (
-        np.fromiter(map(len, texts), dtype=np.int32, count=len(texts)) <= letters for texts in (first, second)
-    )
-    if not mine.any():
-        return None
-    return mine & theirs if pairs else np.logical_and.outer(mine, theirs)
-
-
-def _compare(first: Texts, second: Texts, *, pairs: bool = False) -> Matrix:
-    compare = cpdist if pairs else cdist
-    found = compare(first, second, scorer=OSA.normalized_similarity, dtype=np.float32)
-    return np.asarray(found, dtype=np.float32)
+def _compare(first: Texts, second: Texts) -> Matrix:
+    return np.asarray(cdist(first, second, scorer=OSA.normalized_similarity, dtype=np.float32), dtype=np.float32)
 
 
 def _swapped(best: Matrix, first: Sequence[str], second: Sequence[str]) -> None:
@@ -190,31 +186,47 @@ def cuts(word: str, pieces: Mapping[str, str]) -> list[tuple[str, ...]]:
 
     `pieces` come with how they sound: joined, they must be written or sound like the word.
     """
-    heads = [piece for piece in pieces if _slightly_apart(word[: len(piece)], piece)]
-    tails = [piece for piece in pieces if heads and _slightly_apart(word[-len(piece) :], piece)]
+    sizes: dict[int, list[str]] = {}
+    for piece in pieces:
+        sizes.setdefault(len(piece), []).append(piece)
+    heads = [piece for size, own in sizes.items() for piece in _slightly_apart(word[:size], own, pieces)]
+    tails = [piece for size, own in sizes.items() for piece in _slightly_apart(word[-size:], own, pieces)]
     found: list[tuple[str, ...]] = []
     for head, tail in product(heads, tails):
         gap = len(word) - len(head) - len(tail)
         if abs(gap) <= JOINED_LETTERS:
             found.append((head, tail))
         elif gap > 0 and (word.startswith(head) or word.endswith(tail)):
-            found += [(head, piece, tail) for piece in pieces if abs(gap - len(piece)) <= 1]
+            found += [(head, piece, tail) for size in range(gap - 1, gap + 2) for piece in sizes.get(size, ())]
+    return [cut for cut in _written_like(word, found) if _together_alike(word, cut, pieces)]
+
+
+def _written_like(word: str, found: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return the cuts that are, joined, written somewhat like a word."""
     if not found:
         return []
     written = _compare(["".join(cut) for cut in found], [word])[:, 0]
-    heard = _compare(["".join(map(pieces.__getitem__, cut)) for cut in found], [sound(word)])[:, 0]
-    sure = written >= _JOINED_MINIMUM
-    kept = np.flatnonzero(sure | (written >= _JOINED_WRITTEN) & (heard >= _JOINED_HEARD)).tolist()
-    return [found[row] for row in kept if sure[row] or joined("".join(found[row]), word) >= _JOINED_MINIMUM]
+    return [found[row] for row in (written >= _JOINED_WRITTEN).nonzero()[0].tolist()]
 
 
-def _slightly_apart(first: str, second: str) -> bool:
-    """Return whether beginnings or ends of two words are alike; short ones must sound the same."""
-    if first == second:
-        return True
-    if len(second) <= _FEW_LETTERS:
-        return sound(first) == sound(second)
-    return OSA.distance(first, second) <= len(second) // _FEW_LETTERS
+def _together_alike(word: str, cut: tuple[str, ...], pieces: Mapping[str, str]) -> bool:
+    """Return whether pieces may be written together as a word."""
+    text = "".join(cut)
+    if OSA.normalized_similarity(text, word) < _JOINED_MINIMUM:
+        heard = "".join([pieces[piece] for piece in cut])
+        if OSA.normalized_similarity(heard, sound(word)) < _JOINED_HEARD:
+            return False
+        return joined(text, word) >= _JOINED_MINIMUM
+    return True
+
+
+def _slightly_apart(part: str, pieces: Sequence[str], sounds: Mapping[str, str]) -> list[str]:
+    """Return the pieces of one length that are like a part of a word; short ones must sound the same."""
+    letters = len(pieces[0])
+    if letters <= _FEW_LETTERS:
+        heard = sound(part)
+        return [piece for piece in pieces if sounds[piece] == heard]
+    return [piece for piece in pieces if OSA.distance(part, piece) <= letters // _FEW_LETTERS]
 
 
 @lru_cache(maxsize=65536)

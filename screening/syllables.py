@@ -78,13 +78,15 @@ def korean_key(token: str) -> str | None:
 
 def same_chinese(first: str, second: str) -> bool:
     """Return whether one word is the Wade-Giles spelling of the other."""
-    mine, theirs = chinese_key(first), chinese_key(second)
+    theirs = chinese_key(second)
+    mine = chinese_key(first) if theirs else None
     return mine is not None and theirs is not None and mine[0] == theirs[0] and mine[1] != theirs[1]
 
 
 def other_pinyin(first: str, second: str) -> bool:
     """Return whether two words are different pinyin, however alike they are written."""
-    mine, theirs = chinese_key(first), chinese_key(second)
+    theirs = chinese_key(second)
+    mine = chinese_key(first) if theirs else None
     return first != second and mine is not None and theirs is not None and mine[1] and theirs[1]
 
 
@@ -141,9 +143,10 @@ def same_syllables(first: str, second: str) -> bool | None:
 
 def regraded(first: Sequence[str], second: Sequence[str], likeness: Sequence[Sequence[float]]) -> list[list[float]]:
     """Return the likeness of the words of two Chinese or Korean names by their syllables."""
+    limits = [[_limits(mine, theirs) for theirs in second] for mine in first]
     return [
-        [_regraded(mine, theirs, value) for theirs, value in zip(second, values, strict=True)]
-        for mine, values in zip(first, likeness, strict=True)
+        [min(max(value, least), most) for value, (least, most) in zip(values, row, strict=True)]
+        for values, row in zip(likeness, limits, strict=True)
     ]
 
 
@@ -155,17 +158,17 @@ def joined(first: str, second: str) -> float:
     return float(_TOKEN["syllables_same"]) if same_syllables(first, second) else 0.0
 
 
-def _regraded(mine: str, theirs: str, value: float) -> float:
+@lru_cache(maxsize=32768)
+def _limits(mine: str, theirs: str) -> tuple[float, float]:
+    """Return what two words are alike at least and at most by their syllables."""
     if mine == theirs:
-        return value
+        return 0.0, 1.0
     if len(mine) == 1 or len(theirs) == 1:
         # A vowel is a syllable here (O, U); only a lone consonant is an initial.
-        return 0.0 if min(mine, theirs, key=len) in _VOWELS else value
+        return 0.0, 0.0 if min(mine, theirs, key=len) in _VOWELS else 1.0
     same = same_syllables(mine, theirs)
-    if same is None:
-        return value
     if same:
-        return max(value, float(_TOKEN["syllables_same"]))
+        return float(_TOKEN["syllables_same"]), 1.0
     # Of two letters no syllable can be told from another (Xi, Si).
     heard = len(mine) == len(theirs) == 2 and sound(mine) == sound(theirs)
-    return value if heard else min(value, float(_TOKEN["syllables_other"]))
+    return 0.0, 1.0 if same is None or heard else float(_TOKEN["syllables_other"])

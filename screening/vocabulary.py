@@ -13,7 +13,7 @@ import numpy.typing as npt
 from screening.layout import Array, stable_hash
 from screening.normalise import NICKNAMES, shape, sound
 from screening.parameters import PARAMETERS
-from screening.similarity import SIX, cuts, letters_alike, readings
+from screening.similarity import SIX, Readings, Texts, cuts, letters_alike, readings
 from screening.skeleton import consonants_alike, skeleton
 
 Ints = npt.NDArray[np.int32]
@@ -139,13 +139,14 @@ class Vocabulary:
     def _near(self, words: Sequence[str]) -> list[Near]:
         rows, found, shared, whole = self._shared(words)
         keyed, akin = self._by_keys(words, _close), self._by_keys(words, _akin)
-        compared = self._union(self._alike_enough(words, rows, found), rows, found, keyed)
-        likeness = self._compared(words, *compared)
+        read = readings(words)
+        compared = self._union(self._alike_enough(read, rows, found), rows, found, keyed)
+        likeness = letters_alike(read[compared[0]], self._readings(compared[1]), pairs=True)
         kept = likeness >= _MINIMUM
         stands, long = self._initials(words), self._lengths[found]
         near = (np.concatenate([akin[side], stands[side], compared[side][kept]]) for side in (0, 1))
         alike = np.concatenate([np.full(len(akin[0]) + len(stands[0]), _AKIN), likeness[kept]])
-        mine = np.fromiter(map(len, words), dtype=np.int32, count=len(words))[rows]
+        mine = read.lengths[0][rows]
         parts = np.flatnonzero((shared >= _PIECE * self._sizes[found]) & (long > 1) & (long < mine))
         longer = np.flatnonzero((shared >= _PIECE * whole[rows]) & (long > mine))
         columns = (
@@ -158,14 +159,14 @@ class Vocabulary:
             for word, (near, likeness), (wholes,), (parts,) in zip(words, *columns, strict=True)
         ]
 
-    def _alike_enough(self, words: Sequence[str], rows: Array, found: Array) -> Array:
+    def _alike_enough(self, read: Readings, rows: Array, found: Array) -> Array:
         """Return the places of pairs that differ in so few letters that they may be alike enough.
 
         An edit adds or takes one letter, or changes one for another: as many as are in one word only.
         """
         kept = np.zeros(len(rows), dtype=bool)
-        for reading, texts in enumerate(readings(words)):
-            mine, long = _letters(texts)[rows], np.fromiter(map(len, texts), dtype=np.int16, count=len(texts))[rows]
+        for reading, (texts, lengths) in enumerate(zip(read.texts, read.lengths, strict=True)):
+            mine, long = _letters(texts)[rows], lengths[rows]
             theirs, other = self._letters[reading][found], self._read_lengths[reading][found]
             least = np.maximum(np.bitwise_count(mine & ~theirs), np.bitwise_count(theirs & ~mine))
             longest = np.maximum(long, other)
@@ -188,30 +189,31 @@ class Vocabulary:
         owners = np.repeat(np.arange(len(words)), [len(group) for group in groups])
         codes = np.fromiter(chain.from_iterable(groups), dtype=np.int64, count=len(owners))
         whole = np.bincount(owners, weights=self._rarity[codes], minlength=len(words))
-        places, which = spread(self._group_starts[codes], self._group_starts[codes + 1])
-        cells = owners[which] * len(self) + self._group_words[places]
-        order = np.argsort(cells)
-        ordered = cells[order]
-        firsts = np.flatnonzero(np.diff(ordered, prepend=-1))
-        shared = np.add.reduceat(self._rarity[codes][which][order], firsts) if len(firsts) else np.zeros(0)
-        rows, found = np.divmod(ordered[firsts], len(self))
+        begins, stops = self._group_starts[codes], self._group_starts[codes + 1]
+        places, which = spread(begins, stops)
+        others, weights = self._group_words[places], self._rarity[codes][which]
+        cuts = ends(np.bincount(owners, weights=stops - begins, minlength=len(words)).astype(np.int64)).tolist()
+        summed = [self._summed(others[a:b], weights[a:b]) for a, b in pairwise(cuts)]
+        rows = np.repeat(np.arange(len(words)), [len(found) for found, _ in summed])
+        found, shared = (np.concatenate(column) for column in zip(*summed, strict=True))
         return rows, found, shared, whole
+
+    def _summed(self, words: Array, weights: Array) -> tuple[Array, Array]:
+        """Return each of some words once, in order, and the sum of its weights."""
+        sums = np.bincount(words, weights=weights, minlength=len(self))
+        found = (sums > 0).nonzero()[0]
+        return found, sums[found].astype(np.float32)
 
     def _union(self, places: Array, rows: Array, words: Array, more: tuple[Array, Array]) -> tuple[Array, Array]:
         """Return the pairs at some places and some more, each once, in the order of the rows."""
         keys = np.concatenate([rows[places] * len(self) + words[places], more[0] * len(self) + more[1]])
         keys.sort()
-        keys = keys[np.flatnonzero(np.diff(keys, prepend=-1))]
-        return np.divmod(keys, len(self))
+        return np.divmod(keys[starts(keys)], len(self))
 
-    def _compared(self, words: Sequence[str], rows: Array, others: Array) -> Floats:
-        """Return the likeness of pairs."""
-        mine = [[texts[row] for row in rows.tolist()] for texts in readings(words)]
-        return letters_alike(mine, self._readings(others), pairs=True)
-
-    def _readings(self, words: Array) -> list[list[bytes]]:
-        """Return words as written, heard and seen."""
-        return [column[words].tolist() for column in (self._written, self._heard, self._seen)]
+    def _readings(self, words: Array) -> Readings:
+        """Return the readings of words, in bytes."""
+        written, heard, seen = (column[words].tolist() for column in (self._written, self._heard, self._seen))
+        return Readings((written, heard, seen), self._read_lengths[:, words])
 
     def _initials(self, words: Sequence[str]) -> tuple[Array, Array]:
         """Return the initials of words, and the words that initials may stand for."""
@@ -271,7 +273,7 @@ def _beside(word: str, end: str, heard: str) -> list[str]:
 
 def build_vocabulary(words: Sequence[str]) -> dict[str, Array]:
     """Return the arrays of a vocabulary over distinct words in alphabetical order."""
-    groups = [trigrams(word) for word in words]
+    groups, read = [trigrams(word) for word in words], readings(words)
     owners = np.repeat(np.arange(len(words), dtype=np.int32), [len(group) for group in groups])
     codes = np.fromiter((code for group in groups for code in group), dtype=np.int32, count=len(owners))
     frequency = np.bincount(codes, minlength=_CODES)
@@ -285,8 +287,8 @@ def build_vocabulary(words: Sequence[str]) -> dict[str, Array]:
         "heard": np.asarray([sound(word).encode() for word in words], dtype=f"S{LONGEST}"),
         "bones": np.asarray([skeleton(word).encode() for word in words], dtype=f"S{LONGEST}"),
         "seen": np.asarray([shape(word).encode() for word in words], dtype=f"S{LONGEST}"),
-        "lengths": np.asarray([[*map(len, texts)] for texts in readings(words)], dtype=np.int16),
-        "letters": np.stack([_letters(texts) for texts in readings(words)]),
+        "lengths": read.lengths,
+        "letters": np.stack([_letters(texts) for texts in read.texts]),
         "group_starts": ends(frequency),
         "group_words": owners[np.argsort(codes, kind="stable")],
         "rarity": rarity,
@@ -304,6 +306,13 @@ def ends(lengths: Sequence[int] | Array) -> npt.NDArray[np.int64]:
     return found
 
 
+def starts(ordered: Array) -> Array:
+    """Return where each stretch of equal values begins."""
+    new = np.ones(len(ordered), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    return new.nonzero()[0]
+
+
 def spread(begins: Array, stops: Array) -> tuple[Array, Array]:
     """Return the positions inside some stretches one after the other, and which stretch each is of."""
     sizes = stops - begins
@@ -319,7 +328,7 @@ def within(hashes: Array, values: Array, wanted: int) -> list[int]:
     return found
 
 
-def _letters(texts: Sequence[str]) -> npt.NDArray[np.uint64]:
+def _letters(texts: Texts) -> npt.NDArray[np.uint64]:
     """Return in bits which letters are in some texts, which twice, and which digits."""
     return np.asarray([_bits(text) for text in texts], dtype=np.uint64)
 

@@ -174,7 +174,7 @@ def written_together(texts: Sequence[str], words: Sequence[str]) -> npt.NDArray[
 
 
 def _nearly_written(texts: Sequence[str], words: Sequence[str]) -> npt.NDArray[np.bool_]:
-    return np.asarray(_compare(texts, words, pairs=True) >= _JOINED_WRITTEN)
+    return np.asarray(cpdist(texts, words, scorer=OSA.normalized_similarity) >= _JOINED_WRITTEN)
 
 
 def _joined_enough(texts: Sequence[str], words: Sequence[str]) -> list[bool]:

@@ -30,10 +30,10 @@ from screening.bounds import (
 )
 from screening.layout import Array
 from screening.parameters import PARAMETERS
-from screening.rows import Rows
+from screening.rows import Rows, ends, spread
 from screening.similarity import number_likeness, written_together
 from screening.syllables import regraded, several_syllables
-from screening.vocabulary import VOCABULARY_ARRAYS, Floats, Ints, Vocabulary, build_vocabulary, ends, spread
+from screening.vocabulary import VOCABULARY_ARRAYS, Floats, Ints, Near, Spelled, Vocabulary, build_vocabulary
 
 CANDIDATES: Final = int(PARAMETERS["blocking"]["candidates"])
 _SHOWN: Final = np.float32(PARAMETERS["threshold"]["shown"])
@@ -166,7 +166,13 @@ class Names:
 
     def near(self, texts: Sequence[str]) -> Nearby:
         """Return what is near each of some words."""
-        found = self._vocabulary.near(texts)
+        return self._nearby(self._vocabulary.near(texts))
+
+    def look_up(self, words: Spelled) -> Nearby:
+        """Return what is near each of some words that were made ready."""
+        return self._nearby([*self._vocabulary.look_up(words)])
+
+    def _nearby(self, found: Sequence[Near]) -> Nearby:
         pieces = [self._in_pieces(each.cuts) if each.cuts else _NOWHERE for each in found]
         return Nearby(
             Rows.joined([each.words for each in found]),

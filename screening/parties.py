@@ -38,12 +38,14 @@ from screening.parameters import ENGINE_VERSION, parameters_sha256
 from screening.results import Query
 from screening.rows import Rows
 from screening.search import asked_of, facts_bonus, told_of
+from screening.similarity import Readings
 from screening.stored import KINDS, Stored
+from screening.vocabulary import Spelled
 
 _TOGETHER: Final = 4096  # parties held against a change at once: megabytes of working memory
 _ROWS: Final = ("forms", "form_words", "numbers")
 _COLUMNS: Final = ("places", "weights", "dropped", "penalty", "hopes", "told")
-_TEXTS: Final = ("words", "runs")
+_KEYS: Final = ("groups", "close", "akin")
 _PARTS: Final = ("starts", "values")
 
 
@@ -53,11 +55,12 @@ class _Prepared:
 
     `places` tells where each stood among all. Row p of `forms` are its readings, row f of `form_words` the words of a
     reading by their position in the texts of the batch, with their `weights` in the same order; `dropped`
-    and `penalty` are by reading. `numbers` are the hashes of its identifiers.
+    and `penalty` are by reading. `numbers` are the hashes of its identifiers, `spelled` tells of the texts.
     """
 
     places: Array
     batch: Batch
+    spelled: Spelled
     forms: Rows
     form_words: Rows
     weights: Array
@@ -82,6 +85,7 @@ class _Prepared:
         return cls(
             places=np.asarray([at for at, _, _ in parties], dtype=np.int64),
             batch=batch,
+            spelled=Spelled.of(batch.words.texts),
             forms=Rows(firsts, np.arange(len(forms))),
             form_words=Rows.of([[place[word] for word in each.tokens] for each in words]),
             weights=np.asarray([*chain.from_iterable(each.weights for each in words)], dtype=np.float64),
@@ -109,7 +113,7 @@ class _Prepared:
         names = stored.names[kind]
         if not len(names):
             return found
-        near = names.near(self.batch.words.texts)
+        near = names.look_up(self.spelled)
         for first in range(0, len(self.places), _TOGETHER):
             hopes, told, places = (each[first : first + _TOGETHER] for each in (self.hopes, self.told, self.places))
             wanted = Wanted(np.full(len(hopes), least, np.float32), hopes, facts_bonus(stored, kind, hopes, told, {}))
@@ -118,33 +122,47 @@ class _Prepared:
             found.update(int(places[row]) for row, candidates in chosen.items() if len(candidates.names))
         return found
 
+    @property
     def columns(self) -> dict[str, Array]:
-        """Return what has a value for each party, word of a reading or reading, by name."""
+        """Return what has a value for each party, reading, word of a reading, or word, by name."""
         own = {key: getattr(self, key) for key in _COLUMNS}
-        return {**own, "lightest": self.batch.lightest, "traits": self.batch.traits}
+        told = {"lightest": self.batch.lightest, "traits": self.batch.traits}
+        return {**own, **told, "lengths": self.spelled.read.lengths, "letters": self.spelled.letters}
 
-    def arrays(self) -> dict[str, Array]:
-        """Return all arrays by name."""
-        rows = {"words": self.batch.words.rows, "runs": self.batch.runs.rows} | {
-            key: getattr(self, key) for key in _ROWS
-        }
-        parts = {f"{key}_{part}": getattr(each, part) for key, each in rows.items() for part in _PARTS}
-        return {**self.columns(), **parts}
+    @property
+    def rows(self) -> dict[str, Rows]:
+        """Return what has several values for each, by name."""
+        own = {key: getattr(self, key) for key in _ROWS} | {key: getattr(self.spelled, key) for key in _KEYS}
+        return {**own, "words": self.batch.words.rows, "runs": self.batch.runs.rows}
+
+    @property
+    def texts(self) -> dict[str, Sequence[Any]]:
+        """Return the different words and words written together, and how the words are heard and seen, by name."""
+        words, heard, seen = self.spelled.read.texts
+        return {"words": words, "heard": heard, "seen": seen, "runs": self.batch.runs.texts}
 
     @classmethod
     def load(cls, path: Path, kind: str) -> Self:
         """Return those that were written to a directory."""
 
+        def column(key: str) -> Array:
+            return load_array(path, f"{kind}_{key}")
+
         def rows(key: str) -> Rows:
             return Rows(*(load_array(path, f"{kind}_{key}_{part}") for part in _PARTS))
 
-        def texts(key: str) -> Texts:
-            return Texts(tuple(load_blob(path, f"{kind}_{key}").tobytes().decode().splitlines()), rows(key))
+        def texts(key: str) -> tuple[str, ...]:
+            return tuple(load_blob(path, f"{kind}_{key}").tobytes().decode().split("\n")[:-1])
 
-        lightest, traits = (load_array(path, f"{kind}_{key}") for key in ("lightest", "traits"))
-        own: dict[str, Any] = {key: load_array(path, f"{kind}_{key}") for key in _COLUMNS}
-        own |= {key: rows(key) for key in _ROWS}
-        return cls(batch=Batch(texts("words"), texts("runs"), lightest, traits), **own)
+        words = texts("words")
+        read = Readings((words, texts("heard"), texts("seen")), column("lengths"))
+        runs = Texts(texts("runs"), rows("runs"))
+        own: dict[str, Any] = {key: column(key) for key in _COLUMNS} | {key: rows(key) for key in _ROWS}
+        return cls(
+            batch=Batch(Texts(words, rows("words")), runs, column("lightest"), column("traits")),
+            spelled=Spelled(words, read, column("letters"), *map(rows, _KEYS)),
+            **own,
+        )
 
 
 class Parties:
@@ -172,12 +190,15 @@ class Parties:
 
         The files hold the names of the parties: keep them as safe as these, and erase them with these.
         """
-        arrays = {f"{kind}_{key}": each for kind, own in self._kinds.items() for key, each in own.arrays().items()}
-        texts = {
-            f"{kind}_{key}": "\n".join(getattr(own.batch, key).texts).encode()
-            for kind, own in self._kinds.items()
-            for key in _TEXTS
-        }
+        arrays: dict[str, Array] = {}
+        texts: dict[str, bytes] = {}
+        for kind, own in self._kinds.items():
+            arrays |= {f"{kind}_{key}": each for key, each in own.columns.items()}
+            for key, rows in own.rows.items():
+                arrays |= {f"{kind}_{key}_{part}": getattr(rows, part) for part in _PARTS}
+            texts |= {
+                f"{kind}_{key}": "".join(f"{text}\n" for text in each).encode() for key, each in own.texts.items()
+            }
         parts = [*(each.tobytes() for each in arrays.values()), *texts.values()]
         name = content_name([*_rules(), *(sha256(part).hexdigest() for part in parts)])
         return write(Path(out), name, arrays, texts, {"parties": self._count, "rules": _rules()})

@@ -7,9 +7,9 @@ from itertools import chain
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from screening.layout import Array
-from screening.vocabulary import ends, spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +49,17 @@ class Rows:
     def places(self, rows: Array) -> tuple[Array, Array]:
         """Return where the values of some rows stand in `values`, and for which of these each is."""
         return spread(self.starts[rows], self.starts[rows + 1])
+
+
+def ends(lengths: Sequence[int] | Array) -> npt.NDArray[np.int64]:
+    """Return where each of some stretches begins, and where the last one ends."""
+    found = np.zeros(len(lengths) + 1, dtype=np.int64)
+    np.cumsum(lengths, out=found[1:])
+    return found
+
+
+def spread(begins: Array, stops: Array) -> tuple[Array, Array]:
+    """Return the positions inside some stretches one after the other, and which stretch each is of."""
+    sizes = stops - begins
+    which = np.repeat(np.arange(len(sizes)), sizes)
+    return np.arange(len(which)) + (begins - np.cumsum(sizes) + sizes)[which], which

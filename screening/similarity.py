@@ -64,6 +64,11 @@ class Readings:
         written, heard, seen = ([texts[place] for place in chosen] for texts in self.texts)
         return Readings((written, heard, seen), self.lengths[:, places])
 
+    def part(self, first: int, last: int) -> "Readings":
+        """Return the words from `first` to before `last`."""
+        written, heard, seen = (texts[first:last] for texts in self.texts)
+        return Readings((written, heard, seen), self.lengths[:, first:last])
+
 
 def readings(tokens: Sequence[str]) -> Readings:
     """Return the readings of some words."""

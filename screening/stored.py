@@ -14,7 +14,8 @@ from screening.layout import Array, UnusableIndex, load_array, load_blob, read_m
 from screening.models import Entry
 from screening.names import ORGANISATION, PERSON, PreparedName, from_spelling
 from screening.parameters import PARAMETERS
-from screening.vocabulary import spread, within
+from screening.rows import spread
+from screening.vocabulary import within
 
 KINDS: Final = (PERSON, ORGANISATION)
 _KEPT_ENTRIES: Final = 2048

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The distinct words of all names, and which of them may stand for a word of a query."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,8 @@ import numpy.typing as npt
 from screening.layout import Array, stable_hash
 from screening.normalise import NICKNAMES, shape, sound
 from screening.parameters import PARAMETERS
-from screening.similarity import SIX, Readings, Texts, cuts, letters_alike, readings
+from screening.rows import Rows, ends, spread
+from screening.similarity import SIX, Readings, cuts, letters_alike, readings
 from screening.skeleton import consonants_alike, skeleton
 
 Ints = npt.NDArray[np.int32]
@@ -40,7 +41,9 @@ _MOST_EDITS: Final = tuple(
 _SHORT: Final = 8  # letters
 _LONG_END: Final = 3  # letters
 _AKIN: Final = np.float32(0.96)  # words found by a key are not more alike than that
-_TOGETHER: Final = 64  # words looked up at a time: megabytes of working memory
+_TOGETHER: Final = 64  # words looked up at a time in a large vocabulary: megabytes of working memory
+_MOST_TOGETHER: Final = 2048
+_SMALL: Final = 50_000  # words of a vocabulary in which more are looked up at a time
 
 
 def trigrams(word: str) -> frozenset[int]:
@@ -84,6 +87,36 @@ class Near:
     cuts: tuple[tuple[int, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """Words with what their letters tell of them, ready to be looked up in any vocabulary.
+
+    `letters` tells in bits which letters are in each of their readings (rows), `groups` has the codes of their
+    groups of letters, `close` and `akin` the hashes of the keys under which words like them are stored.
+    """
+
+    words: Sequence[str]
+    read: Readings
+    letters: Array
+    groups: Rows
+    close: Rows
+    akin: Rows
+
+    @classmethod
+    def of(cls, words: Sequence[str]) -> Self:
+        """Return some words with what their letters tell."""
+        read = readings(words)
+        close, akin = (Rows.of([[*map(stable_hash, keys(w))] for w in words], np.int64) for keys in (_close, _akin))
+        return cls(
+            words, read, _letters_of(read), Rows.of([[*trigrams(word)] for word in words], np.int64), close, akin
+        )
+
+    def part(self, first: int, last: int) -> Self:
+        """Return the words from `first` to before `last`."""
+        rows = (each.part(first, last) for each in (self.groups, self.close, self.akin))
+        return type(self)(self.words[first:last], self.read.part(first, last), self.letters[:, first:last], *rows)
+
+
 class Vocabulary:
     """Words in alphabetical order, with their groups of letters, in arrays that may be mapped.
 
@@ -104,6 +137,7 @@ class Vocabulary:
             arrays[key] for key in ("rarity", "sizes", "key_hashes", "key_words", "heads")
         )
         self._lengths = self._read_lengths[0]
+        self._together = max(_TOGETHER, min(_MOST_TOGETHER, _TOGETHER * _SMALL // max(1, len(self._sizes))))
         self._known: dict[str, Near] = {}
 
     def __len__(self) -> int:
@@ -131,16 +165,19 @@ class Vocabulary:
         if len(self._known) > _REMEMBERED:
             self._known.clear()
         fresh = [word for word in dict.fromkeys(words) if word not in self._known]
-        for start in range(0, len(fresh), _TOGETHER):
-            part = fresh[start : start + _TOGETHER]
-            self._known.update(zip(part, self._near(part), strict=True))
+        self._known.update(zip(fresh, self.look_up(Spelled.of(fresh)) if fresh else (), strict=True))
         return [self._known[word] for word in words]
 
-    def _near(self, words: Sequence[str]) -> list[Near]:
-        rows, found, shared, whole = self._shared(words)
-        keyed, akin = self._by_keys(words, _close), self._by_keys(words, _akin)
-        read = readings(words)
-        compared = self._union(self._alike_enough(read, rows, found), rows, found, keyed)
+    def look_up(self, words: Spelled) -> Iterator[Near]:
+        """Yield what is near each of some words."""
+        for first in range(0, len(words.groups), self._together):
+            yield from self._near(words.part(first, first + self._together))
+
+    def _near(self, asked: Spelled) -> list[Near]:
+        words, read = asked.words, asked.read
+        rows, found, shared, whole = self._shared(asked.groups)
+        keyed, akin = self._under(asked.close), self._under(asked.akin)
+        compared = self._union(self._alike_enough(asked, rows, found), rows, found, keyed)
         likeness = letters_alike(read[compared[0]], self._readings(compared[1]), pairs=True)
         kept = likeness >= _MINIMUM
         stands, long = self._initials(words), self._lengths[found]
@@ -159,14 +196,14 @@ class Vocabulary:
             for word, (near, likeness), (wholes,), (parts,) in zip(words, *columns, strict=True)
         ]
 
-    def _alike_enough(self, read: Readings, rows: Array, found: Array) -> Array:
+    def _alike_enough(self, asked: Spelled, rows: Array, found: Array) -> Array:
         """Return the places of pairs that differ in so few letters that they may be alike enough.
 
         An edit adds or takes one letter, or changes one for another: as many as are in one word only.
         """
         kept = np.zeros(len(rows), dtype=bool)
-        for reading, (texts, lengths) in enumerate(zip(read.texts, read.lengths, strict=True)):
-            mine, long = _letters(texts)[rows], lengths[rows]
+        for reading, (letters, lengths) in enumerate(zip(asked.letters, asked.read.lengths, strict=True)):
+            mine, long = letters[rows], lengths[rows]
             theirs, other = self._letters[reading][found], self._read_lengths[reading][found]
             least = np.maximum(np.bitwise_count(mine & ~theirs), np.bitwise_count(theirs & ~mine))
             longest = np.maximum(long, other)
@@ -183,18 +220,16 @@ class Vocabulary:
         found = cuts(word, dict(zip(texts, heard, strict=True)))
         return tuple(tuple(place[piece] for piece in cut) for cut in found)
 
-    def _shared(self, words: Sequence[str]) -> tuple[Array, Array, Array, Array]:
+    def _shared(self, groups: Rows) -> tuple[Array, Array, Array, Array]:
         """Return which words (by row) share groups of letters with which others, their weight, and that of all."""
-        groups = [trigrams(word) for word in words]
-        owners = np.repeat(np.arange(len(words)), [len(group) for group in groups])
-        codes = np.fromiter(chain.from_iterable(groups), dtype=np.int64, count=len(owners))
-        whole = np.bincount(owners, weights=self._rarity[codes], minlength=len(words))
+        owners, codes = groups.flat()
+        whole = np.bincount(owners, weights=self._rarity[codes], minlength=len(groups))
         begins, stops = self._group_starts[codes], self._group_starts[codes + 1]
         places, which = spread(begins, stops)
         others, weights = self._group_words[places], self._rarity[codes][which]
-        cuts = ends(np.bincount(owners, weights=stops - begins, minlength=len(words)).astype(np.int64)).tolist()
+        cuts = ends(np.bincount(owners, weights=stops - begins, minlength=len(groups)).astype(np.int64)).tolist()
         summed = [self._summed(others[a:b], weights[a:b]) for a, b in pairwise(cuts)]
-        rows = np.repeat(np.arange(len(words)), [len(found) for found, _ in summed])
+        rows = np.repeat(np.arange(len(groups)), [len(found) for found, _ in summed])
         found, shared = (np.concatenate(column) for column in zip(*summed, strict=True))
         return rows, found, shared, whole
 
@@ -229,19 +264,12 @@ class Vocabulary:
         codes = np.fromiter(map(ord, letters), dtype=np.int64, count=len(letters))
         return self._heads[codes], self._heads[codes + 1]
 
-    def _by_keys(self, words: Sequence[str], keys: Callable[[str], list[str]]) -> tuple[Array, Array]:
-        """Return the words stored under the keys of some words, behind the rows of these."""
-        own = [keys(word) for word in words]
-        rows = np.repeat(np.arange(len(words)), [len(texts) for texts in own])
-        found, which = self._stored(chain.from_iterable(own), len(rows))
-        return rows[which], found
-
-    def _stored(self, texts: Iterable[str], count: int) -> tuple[Array, Array]:
-        """Return the words stored under some keys, and under which."""
-        wanted = np.fromiter(map(stable_hash, texts), dtype=np.int64, count=count)
+    def _under(self, keys: Rows) -> tuple[Array, Array]:
+        """Return the words stored under the hashes of some keys, behind the rows of these."""
+        rows, wanted = keys.flat()
         firsts, lasts = (self._key_hashes.searchsorted(wanted, side=side) for side in ("left", "right"))
         places, which = spread(firsts, lasts)
-        return self._key_words[places], which
+        return rows[which], self._key_words[places]
 
     def _ends_of(self, words: Sequence[str]) -> tuple[Array, Array]:
         """Return the words that others begin or end with.
@@ -259,9 +287,8 @@ class Vocabulary:
         found = zip(
             owners.tolist(), self._written[exact[long]].tolist(), self._heard[exact[long]].tolist(), strict=True
         )
-        keys = [_beside(words[row], end.decode(), heard.decode()) for row, end, heard in found]
-        owners = np.repeat(owners, [len(own) for own in keys])
-        beside, which = self._stored(chain.from_iterable(keys), len(owners))
+        keys = [[*map(stable_hash, _beside(words[row], end.decode(), heard.decode()))] for row, end, heard in found]
+        which, beside = self._under(Rows.of(keys, np.int64))
         return np.concatenate([rows, owners[which]]), np.concatenate([exact, beside])
 
 
@@ -288,7 +315,7 @@ def build_vocabulary(words: Sequence[str]) -> dict[str, Array]:
         "bones": np.asarray([skeleton(word).encode() for word in words], dtype=f"S{LONGEST}"),
         "seen": np.asarray([shape(word).encode() for word in words], dtype=f"S{LONGEST}"),
         "lengths": read.lengths,
-        "letters": np.stack([_letters(texts) for texts in read.texts]),
+        "letters": _letters_of(read),
         "group_starts": ends(frequency),
         "group_words": owners[np.argsort(codes, kind="stable")],
         "rarity": rarity,
@@ -299,25 +326,11 @@ def build_vocabulary(words: Sequence[str]) -> dict[str, Array]:
     }
 
 
-def ends(lengths: Sequence[int] | Array) -> npt.NDArray[np.int64]:
-    """Return where each of some stretches begins, and where the last one ends."""
-    found = np.zeros(len(lengths) + 1, dtype=np.int64)
-    np.cumsum(lengths, out=found[1:])
-    return found
-
-
 def starts(ordered: Array) -> Array:
     """Return where each stretch of equal values begins."""
     new = np.ones(len(ordered), dtype=bool)
     np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
     return new.nonzero()[0]
-
-
-def spread(begins: Array, stops: Array) -> tuple[Array, Array]:
-    """Return the positions inside some stretches one after the other, and which stretch each is of."""
-    sizes = stops - begins
-    which = np.repeat(np.arange(len(sizes)), sizes)
-    return np.arange(len(which)) + (begins - np.cumsum(sizes) + sizes)[which], which
 
 
 def within(hashes: Array, values: Array, wanted: int) -> list[int]:
@@ -328,9 +341,9 @@ def within(hashes: Array, values: Array, wanted: int) -> list[int]:
     return found
 
 
-def _letters(texts: Texts) -> npt.NDArray[np.uint64]:
-    """Return in bits which letters are in some texts, which twice, and which digits."""
-    return np.asarray([_bits(text) for text in texts], dtype=np.uint64)
+def _letters_of(read: Readings) -> npt.NDArray[np.uint64]:
+    """Return in bits which letters are in some words, which twice, and which digits, for each reading (rows)."""
+    return np.asarray([[_bits(text) for text in texts] for texts in read.texts], dtype=np.uint64)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -51,6 +51,7 @@ class Seen:
     lines: tuple[Line, ...] = ()
     codes: tuple[Code, ...] = ()
     drawn: Rgb | None = None
+    darkened: NDArray[np.uint8] | None = None
     coarse: bool = False  # drawn only for people and codes, since all print is in the text layer
     scanned: bool | None = None
 
@@ -67,9 +68,16 @@ class Seen:
         sheet = self.sheet
         return min(sheet.scale, _COARSE_SIDE / max(sheet.width, sheet.height)) if self.coarse else sheet.scale
 
+    @property
+    def dark(self) -> NDArray[np.uint8]:
+        """Return the picture in grey without coloured backgrounds, kept for the next look."""
+        if self.darkened is None:
+            self.darkened = prepare.darkest_free(self.pixels)
+        return self.darkened
+
     def put_away(self) -> None:
         """Let go of the picture: thirty drawn pages would not fit into the memory allowed."""
-        self.drawn = self.flat = None
+        self.drawn = self.flat = self.darkened = None
 
     @property
     def is_scanned(self) -> bool:
@@ -81,7 +89,7 @@ class Seen:
 
     def _shows_more_than_its_words(self) -> bool:
         """Tell whether lines of print are left on the picture where the words of the text layer are wiped out."""
-        rest, scale = prepare.darkest_free(self.pixels).copy(), self.scale
+        rest, scale = self.dark.copy(), self.scale
         for word in self.sheet.words:
             left, top, right, bottom = (round(side * scale) for side in word.box)
             rest[max(0, top - 2) : bottom + 2, max(0, left - 2) : right + 2] = 255
@@ -90,14 +98,14 @@ class Seen:
     @property
     def looks_like_text(self) -> bool:
         """Tell whether the page is full of lines, as an extract is and a card is not."""
-        return strips.count_lines(prepare.darkest_free(self.pixels)) > _TEXT_PAGE_LINES
+        return strips.count_lines(self.dark) > _TEXT_PAGE_LINES
 
     def look_for_zone(self) -> None:
         """Read the machine-readable zone, once, and set the page upright by it."""
         if self.zone_sought:
             return
         self.zone_sought = True
-        found = read_zone(prepare.darkest_free(self.pixels), self.engine)
+        found = read_zone(self.dark, self.engine)
         if found is not None:
             self.zone, self.turns = found, found.sighting.look.turns
 
@@ -121,7 +129,7 @@ class Seen:
         self.flat = flat
 
     def _print_as_it_lies(self) -> tuple[FlatPage, list[Word]]:
-        flat = prepare.flat_page(np.asarray(np.rot90(self.pixels, self.turns), np.uint8))
+        flat = prepare.flat_page(prepare.turned(self.pixels, self.turns))
         words = [
             Word(word.text, _box_of(word.box), word.confidence)
             for word in self.engine.words(flat.image, Model.FRENCH, PageMode.COLUMN)
@@ -147,7 +155,7 @@ class Seen:
         width, height = self.sheet.width, self.sheet.height
         if self.turns % 2:
             width, height = height, width
-        turned = np.asarray(np.rot90(self.pixels, self.turns), np.uint8)
+        turned = prepare.turned(self.pixels, self.turns)
         return Page(self.sheet.number, width, height, prepare.picture(turned), prepare.perceptual_hash(turned))
 
     def measures(self) -> Measures:
@@ -222,9 +230,7 @@ def _codes(gray: NDArray[np.uint8], *, thorough: bool = True) -> list[tuple[str,
     What a program has drawn needs no thorough look, which costs three times as much.
     """
     formats = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.DataMatrix])
-    found = zxingcpp.read_barcodes(
-        gray, formats=formats, try_rotate=thorough, try_downscale=thorough, try_invert=thorough
-    )
+    found = zxingcpp.read_barcodes(gray, formats=formats, try_rotate=thorough, try_downscale=thorough, try_invert=False)
     return [(code.text, code.bytes, _corners(code.position)) for code in found if code.text]
 
 

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.child.strips import Gray, Matrix, inverse, level_angle, likely_angles, rotated
+from ocr.child.strips import Gray, Matrix, inverse, level_angle, likely_angles, resized, rotated
 from ocr.quality import Measures
 from ocr.reply import PICTURE_SIDE
 
@@ -17,6 +17,8 @@ _MEASURE_SIDE = 1000
 _BLOCK = 50
 _JPEG_QUALITY = 80
 _HALF = 0.5
+_HASHED_SIDE = 128  # pixels; averages of whole pixels down to it cost little
+_TURNS = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_CLOCKWISE}
 _LEAST_SHEET = 0.35  # share of the picture that a photographed sheet covers
 _WHOLE_PICTURE = 0.93
 _LEAST_FILL = 0.93
@@ -40,16 +42,10 @@ def darkest_free(rgb: Rgb) -> Gray:
 
 def measures(page: int, rgb: Rgb, pitch: float | None) -> Measures:
     """Return the quality measures of a page; pitch is the width of a zone's character in pixels."""
-    scale = min(1.0, _MEASURE_SIDE / max(rgb.shape[:2]))
-    small = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = resized(rgb, min(1.0, _MEASURE_SIDE / max(rgb.shape[:2])))
     gray = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
-    edges = cv2.Laplacian(gray, cv2.CV_32F)
-    blocks = [
-        float(edges[y : y + _BLOCK, x : x + _BLOCK].var())
-        for y in range(0, max(1, gray.shape[0] - _BLOCK + 1), _BLOCK)
-        for x in range(0, max(1, gray.shape[1] - _BLOCK + 1), _BLOCK)
-    ]
-    low, high = np.percentile(gray, (1, 99))
+    blocks = _variances(np.asarray(cv2.Laplacian(gray, cv2.CV_32F), np.float32))
+    low, high = np.percentile(gray[::2, ::2], (1, 99))
     saturation = cv2.cvtColor(small, cv2.COLOR_RGB2HSV)[:, :, 1]
     return Measures(
         page=page,
@@ -59,6 +55,21 @@ def measures(page: int, rgb: Rgb, pitch: float | None) -> Measures:
         saturation=float(saturation.mean()),
         pitch=pitch,
     )
+
+
+def _variances(edges: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the variance of each whole block."""
+    rows, columns = (max(1, side // _BLOCK) for side in edges.shape)
+    whole = edges[: rows * _BLOCK, : columns * _BLOCK]
+    mean, of_squares = (cv2.resize(each, (columns, rows), interpolation=cv2.INTER_AREA) for each in (whole, whole**2))
+    return np.asarray(of_squares - mean**2, np.float32)
+
+
+def turned(rgb: Rgb, quarters: int) -> Rgb:
+    """Return a picture turned counter-clockwise by quarter turns."""
+    if quarters % 4 == 0:
+        return rgb
+    return np.asarray(cv2.rotate(np.ascontiguousarray(rgb), _TURNS[quarters % 4]), np.uint8)
 
 
 def lies_on_its_side(rgb: Rgb) -> bool:
@@ -86,7 +97,9 @@ def perceptual_hash(rgb: Rgb) -> str:
     The usual pHash: grey, 32 x 32, cosine transform, the constant left out of the median.
     """
     gray = cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY)
-    small = cv2.resize(gray, (32, 32), interpolation=cv2.INTER_AREA).astype(np.float32)
+    whole = max(1, min(gray.shape) // _HASHED_SIDE)
+    fewer = cv2.resize(gray, (gray.shape[1] // whole, gray.shape[0] // whole), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(fewer, (32, 32), interpolation=cv2.INTER_AREA).astype(np.float32)
     waves = cv2.dct(small)[:8, :8].ravel()
     bits = waves > np.median(waves[1:])
     return f"{int(''.join('1' if bit else '0' for bit in bits), 2):016x}"

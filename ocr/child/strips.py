@@ -69,10 +69,10 @@ class _Line:
 def find_candidates(gray: Gray) -> Iterator[Candidate]:
     """Yield places that may hold the zone, likeliest first, in the likelier direction first."""
     scale = min(_WORK_SIDE / max(gray.shape), 2.0)
-    work = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=_interpolation(scale))
+    work = resized(gray, scale)
     to_work = np.diag([scale, scale, 1.0])
-    for angle in likely_angles(np.asarray(work, np.uint8)):
-        straight, to_straight = rotated(np.asarray(work, np.uint8), angle)
+    for angle in likely_angles(work):
+        straight, to_straight = rotated(work, angle)
         for group in _zone_groups(straight)[:_MOST_CANDIDATES]:
             step = float(np.diff([line.center[1] for line in group]).mean())
             lines = tuple(line.corners for line in group)
@@ -96,14 +96,24 @@ def flatten(gray: Gray, place: Candidate, cut: Cut, *, half_turn: bool) -> Strip
     return Strip(np.asarray(strip, np.uint8), inverse(to_strip), turns)
 
 
-def _interpolation(scale: float) -> int:
-    return cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+def resized(image: Gray, scale: float) -> Gray:
+    """Return a picture, grey or in colours, larger or smaller; averages of whole pixels and then lines between them.
+
+    OpenCV's averages of parts of pixels cost ten times as much and look the same.
+    """
+    if scale > 1:
+        return np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), np.uint8)
+    height, width = image.shape[:2]
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    whole = int(1 / scale)
+    if whole > 1:
+        image = np.asarray(cv2.resize(image, (width // whole, height // whole), interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def likely_angles(work: Gray) -> list[float]:
     """Return the likely angles, in degrees, that turn lines of print level; at most two."""
-    scale = _SKEW_SIDE / max(work.shape)
-    small = cv2.resize(work, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = resized(work, _SKEW_SIDE / max(work.shape))
     ink = np.asarray(cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, np.ones((9, 9), np.uint8)), np.uint8)
     print_ink = _Print.of(ink)
     best: list[tuple[float, float]] = []
@@ -160,10 +170,7 @@ def level_angle(gray: Gray, most: float) -> float:
 
 def count_lines(gray: Gray) -> int:
     """Return about how many lines of print a picture has, as it stands."""
-    scale = min(1.0, _WORK_SIDE / max(gray.shape))
-    work = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    ink = cv2.morphologyEx(work, cv2.MORPH_BLACKHAT, np.ones((15, 15), np.uint8))
-    _, mask = cv2.threshold(ink, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    mask = _print_mask(resized(gray, min(1.0, _WORK_SIDE / max(gray.shape))))
     mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, 13), np.uint8))
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     sizes = [cv2.boundingRect(contour) for contour in contours]
@@ -178,7 +185,7 @@ def rotated(image: Gray, angle: float) -> tuple[Gray, Matrix]:
     size = (int(height * sin + width * cos), int(height * cos + width * sin))
     turn[0, 2] += size[0] / 2 - width / 2
     turn[1, 2] += size[1] / 2 - height / 2
-    fill = int(np.median(image))
+    fill = int(np.median(image[::4, ::4]))
     turned = cv2.warpAffine(image, turn[:2], size, flags=cv2.INTER_LINEAR, borderValue=fill)
     return np.asarray(turned, np.uint8), turn
 
@@ -186,22 +193,27 @@ def rotated(image: Gray, angle: float) -> tuple[Gray, Matrix]:
 def _zone_groups(straight: Gray) -> list[tuple[_Line, ...]]:
     """Return groups of two or three like lines, likeliest first."""
     found: list[tuple[float, tuple[_Line, ...]]] = []
+    mask = _print_mask(straight)
     for reach in _REACHES:
-        lines = _long_lines(straight, reach)
+        lines = _long_lines(mask, reach)
         found += [(_likelihood(group, straight), group) for group in _groups(lines)]
     found.sort(key=lambda entry: -entry[0])
     return _distinct([group for _, group in found])
 
 
-def _long_lines(straight: Gray, reach: int) -> list[_Line]:
-    """Return long thin blobs of dark print; reach is the gap between characters that is bridged."""
-    ink = cv2.morphologyEx(straight, cv2.MORPH_BLACKHAT, np.ones((15, 15), np.uint8))
-    _, mask = cv2.threshold(ink, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
+def _print_mask(work: Gray) -> Gray:
+    """Return where dark print is on a brighter ground, 255 or 0."""
+    ink = cv2.morphologyEx(work, cv2.MORPH_BLACKHAT, np.ones((15, 15), np.uint8))
+    return np.asarray(cv2.threshold(ink, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1], np.uint8)
+
+
+def _long_lines(print_mask: Gray, reach: int) -> list[_Line]:
+    """Return long thin blobs of print; reach is the gap between characters that is bridged."""
+    mask = cv2.morphologyEx(print_mask, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
     mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((5, reach), np.uint8))
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     lines = [_line(np.asarray(contour, np.int32)) for contour in contours if len(contour) >= 4]
-    least = 0.2 * straight.shape[1]
+    least = 0.2 * print_mask.shape[1]
     return [line for line in lines if line.width > max(least, 9 * line.height)]
 
 

@@ -148,6 +148,10 @@ def _environment(workplace: str) -> dict[str, str]:
         "OMP_THREAD_LIMIT": "1",  # with its threads tesseract takes 3 times as long on 2 cores
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
+        # Pictures come and go: memory kept by the fork is not asked for and cleared again each time (mallopt(3)).
+        "MALLOC_MMAP_THRESHOLD_": "1073741824",
+        "MALLOC_TRIM_THRESHOLD_": "4294967296",
+        "MALLOC_TOP_PAD_": "67108864",
     }
 
 

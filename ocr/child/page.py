@@ -3,6 +3,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 import cv2
 import numpy as np
@@ -26,6 +27,8 @@ TEXT_LAYER_LETTERS = 200  # fewer are a stamp or a footer on a scan
 _COARSE_SIDE = 1500  # pixels; A4 at 128 dpi: small print stays legible, and a code 20 mm wide has 2.5 a module
 _MORE_LINES = 6  # lines of print beside a short text layer: a picture of a page
 _WORD_TRUSTED = 0.3
+_ZONE_PITCH = 30.0  # pixels; 300 dpi, since a character of a zone takes 2.54 mm (Doc 9303-3, 4.4)
+_LINE_HEIGHT = 32.0  # pixels, of capitals and descenders; those of an extract have 22 to 26 at 200 dpi
 _READABLE = 0.4  # share of sure words (measured: upright 0.74, on its head 0.11)
 
 
@@ -129,13 +132,21 @@ class Seen:
         self.flat = flat
 
     def _print_as_it_lies(self) -> tuple[FlatPage, list[Word]]:
-        flat = prepare.flat_page(prepare.turned(self.pixels, self.turns))
+        flat = prepare.flat_page(prepare.turned(self.pixels, self.turns), self._enough)
         words = [
             Word(word.text, _box_of(word.box), word.confidence)
             for word in self.engine.words(flat.image, Model.FRENCH, PageMode.COLUMN)
             if word.confidence >= _WORD_TRUSTED or word.text.strip("|-_~.,'")
         ]
         return flat, words
+
+    @property
+    def _enough(self) -> float:
+        """Return the scale at which the print is large enough to be read, by its zone or by its own height."""
+        if self.zone is not None:
+            return _ZONE_PITCH / self.zone.sighting.pitch
+        height = strips.line_height(self.dark)
+        return inf if height is None else _LINE_HEIGHT / height
 
     def look_for_codes(self) -> None:
         """Decode QR and DataMatrix codes; last of all looks, when the page stands upright."""

@@ -23,6 +23,7 @@ _LEAST_SHEET = 0.35  # share of the picture that a photographed sheet covers
 _WHOLE_PICTURE = 0.93
 _LEAST_FILL = 0.93
 _MOST_SKEW = 15.0  # degrees; beyond it a page is turned, not skewed
+_MOST_ENLARGED = 3.0
 _TEXT_SIDE = 2400  # pixels of an A4 page's long side: 200 dpi, more brought nothing
 
 
@@ -105,14 +106,17 @@ def perceptual_hash(rgb: Rgb) -> str:
     return f"{int(''.join('1' if bit else '0' for bit in bits), 2):016x}"
 
 
-def flat_page(rgb: Rgb) -> FlatPage:
-    """Return a page cut out of its surroundings, level, on even paper, at about 200 dpi."""
+def flat_page(rgb: Rgb, most: float = _MOST_ENLARGED) -> FlatPage:
+    """Return a page cut out of its surroundings, level, on even paper, at about 200 dpi were it A4.
+
+    most bounds its size in shares of the picture's: print larger than that of a page need not be so large.
+    """
     gray = cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY)
     sheet = _sheet_corners(np.asarray(gray, np.uint8))
     if sheet is None:
         height, width = gray.shape
         sheet = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    image, forth = _cut_out(np.asarray(gray, np.uint8), sheet)
+    image, forth = _cut_out(np.asarray(gray, np.uint8), sheet, min(most, _MOST_ENLARGED))
     image = _on_even_paper(image)
     angle = level_angle(image, _MOST_SKEW)
     if abs(angle) >= 0.15:
@@ -161,10 +165,10 @@ def _quad_above(small: Gray, level: float) -> tuple[float, NDArray[np.float32]] 
     return area / max(1.0, cv2.contourArea(corners)), np.asarray(points[order], np.float32)
 
 
-def _cut_out(gray: Gray, corners: NDArray[np.float32]) -> tuple[Gray, Matrix]:
+def _cut_out(gray: Gray, corners: NDArray[np.float32], most: float) -> tuple[Gray, Matrix]:
     width = max(float(np.linalg.norm(corners[1] - corners[0])), float(np.linalg.norm(corners[2] - corners[3])))
     height = max(float(np.linalg.norm(corners[3] - corners[0])), float(np.linalg.norm(corners[2] - corners[1])))
-    scale = min(_TEXT_SIDE / max(width, height), 3.0)
+    scale = min(_TEXT_SIDE / max(width, height), most)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     target = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32)
     forth = cv2.getPerspectiveTransform(corners, target)

@@ -4,6 +4,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
+from statistics import median
 from typing import Any
 
 import cv2
@@ -107,7 +108,8 @@ def resized(image: Gray, scale: float) -> Gray:
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     whole = int(1 / scale)
     if whole > 1:
-        image = np.asarray(cv2.resize(image, (width // whole, height // whole), interpolation=cv2.INTER_AREA), np.uint8)
+        fewer = (max(1, width // whole), max(1, height // whole))
+        image = np.asarray(cv2.resize(image, fewer, interpolation=cv2.INTER_AREA), np.uint8)
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
@@ -170,11 +172,25 @@ def level_angle(gray: Gray, most: float) -> float:
 
 def count_lines(gray: Gray) -> int:
     """Return about how many lines of print a picture has, as it stands."""
-    mask = _print_mask(resized(gray, min(1.0, _WORK_SIDE / max(gray.shape))))
-    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, 13), np.uint8))
+    return len(_line_heights(resized(gray, _work_scale(gray))))
+
+
+def line_height(gray: Gray) -> float | None:
+    """Return the usual height of a line of print in pixels, None where there is none."""
+    scale = _work_scale(gray)
+    heights = _line_heights(resized(gray, scale))
+    return median(heights) / scale if heights else None
+
+
+def _work_scale(gray: Gray) -> float:
+    return min(1.0, float(_WORK_SIDE / max(gray.shape)))
+
+
+def _line_heights(work: Gray) -> list[int]:
+    mask = cv2.morphologyEx(_print_mask(work), cv2.MORPH_CLOSE, np.ones((1, 13), np.uint8))
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     sizes = [cv2.boundingRect(contour) for contour in contours]
-    return sum(1 for _, _, width, height in sizes if width > 60 and 5 < height < 30)
+    return [height for _, _, width, height in sizes if width > 60 and 5 < height < 30]
 
 
 def rotated(image: Gray, angle: float) -> tuple[Gray, Matrix]:

@@ -14,6 +14,7 @@ from ocr.child.glyphs import ALPHABET, PITCH
 from ocr.child.rows import Row, Seen, Shares
 from ocr.child.strips import Candidate, Gray, inverse
 from ocr.models import Mrz, MrzFormat
+from ocr.mrz import Span
 from ocr.parameters import PARAMETERS
 
 _CHARACTERS = {3: 30, 2: 40}  # by lines; 40 lies between 36 and 44 and near enough to both
@@ -80,8 +81,17 @@ class Sighting:
     @property
     def left(self) -> float:
         """Return the most that the network leaves to anything else at a place: no other reading has a larger share."""
-        lines = enumerate(self.zone.lines)
-        return 1 - min(self.share(line, place, char) for line, text in lines for place, char in enumerate(text))
+        return max(map(self._left, _whole(self.zone)))
+
+    @property
+    def left_to_mend(self) -> float:
+        """Return the most that it leaves where each of the checks that fail could be made to hold."""
+        failing = [name for name, holds in self.zone.checks.items() if not holds]
+        return min((max(map(self._left, _under(self.zone, name))) for name in failing), default=self.left)
+
+    def _left(self, span: Span) -> float:
+        places = range(span.start, span.end)
+        return 1 - min(self.share(span.line, place, self.zone.lines[span.line][place]) for place in places)
 
     @property
     def pitch(self) -> float:
@@ -94,6 +104,21 @@ class Sighting:
     def fit(self) -> float:
         """Return how well the number of characters fits the rows."""
         return sum(row.fit for row in self.seen)
+
+
+_FIELDS = {"issuer_code": "issuing_country", "nationality_code": "nationality", "sex_code": "sex"}
+
+
+def _under(zone: Mrz, check: str) -> tuple[Span, ...]:
+    """Return where a character could change the outcome of a check: its field with its digit, or anywhere."""
+    span = mrz.SPANS[zone.format].get(_FIELDS.get(check, check))
+    if span is None or (zone.format == "TD1" and check == "document_number"):  # which may go on further right
+        return _whole(zone)
+    return (replace(span, end=span.end + (check not in _FIELDS)),)
+
+
+def _whole(zone: Mrz) -> tuple[Span, ...]:
+    return tuple(Span(line, 0, len(text)) for line, text in enumerate(zone.lines))
 
 
 def at(gray: Gray, place: Candidate, *, half_turn: bool) -> Look:

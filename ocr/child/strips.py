@@ -4,6 +4,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
+from math import cos, radians, sin
 from statistics import median
 from typing import Any
 
@@ -148,7 +149,8 @@ class _Print:
         """Return how much neighbouring rows differ once the picture is turned counter-clockwise."""
         if not len(self.x):
             return 0.0
-        rows = self.y * np.cos(np.deg2rad(angle)) - self.x * np.sin(np.deg2rad(angle))
+        turn = radians(angle)
+        rows = self.y * cos(turn) - self.x * sin(turn)
         inked = np.bincount((rows - rows.min()).astype(np.int64), weights=self.ink)
         return float(np.square(np.diff(inked)).sum())
 
@@ -197,8 +199,8 @@ def rotated(image: Gray, angle: float) -> tuple[Gray, Matrix]:
     """Return the picture turned counter-clockwise on a canvas that holds all of it, and the map."""
     height, width = image.shape
     turn = np.vstack([cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0), [0, 0, 1]])
-    cos, sin = abs(turn[0, 0]), abs(turn[0, 1])
-    size = (int(height * sin + width * cos), int(height * cos + width * sin))
+    cosine, sine = abs(turn[0, 0]), abs(turn[0, 1])
+    size = (int(height * sine + width * cosine), int(height * cosine + width * sine))
     turn[0, 2] += size[0] / 2 - width / 2
     turn[1, 2] += size[1] / 2 - height / 2
     fill = int(np.median(image[::4, ::4]))
@@ -228,8 +230,9 @@ def _long_lines(print_mask: Gray, reach: int) -> list[_Line]:
     mask = cv2.morphologyEx(print_mask, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
     mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((5, reach), np.uint8))
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    lines = [_line(np.asarray(contour, np.int32)) for contour in contours if len(contour) >= 4]
     least = 0.2 * print_mask.shape[1]
+    long = [contour for contour in contours if len(contour) >= 4 and sum(cv2.boundingRect(contour)[2:]) > least]
+    lines = [_line(np.asarray(contour, np.int32)) for contour in long]
     return [line for line in lines if line.width > max(least, 9 * line.height)]
 
 

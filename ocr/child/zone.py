@@ -106,7 +106,7 @@ def _confirmed(sighting: Sighting, gray: Gray, place: Candidate, engine: Engine)
 
 def _read_by_tesseract(sighting: Sighting, gray: Gray, place: Candidate, engine: Engine) -> Sighting | None:
     """Return what tesseract reads where the network's digits do not hold, None unless its digits do."""
-    if sighting.look.is_print < _LIMITS["print"] or sighting.left < _LIMITS["agreed"]:
+    if sighting.look.is_print < _LIMITS["print"] or sighting.left_to_mend < _LIMITS["agreed"]:
         return None
     for zone in _zones_read(sighting, gray, place, engine):
         if zone.valid:

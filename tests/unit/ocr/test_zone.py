@@ -95,6 +95,16 @@ def test_a_wrongly_printed_digit_is_never_repaired_nor_asked_about_where_it_is_c
     assert (found.zone.lines, found.zone.valid, other.asked) == ((LINES[0], wrong), False, 0)
 
 
+def test_what_is_clear_under_a_failing_digit_is_not_asked_about_however_unclear_the_rest() -> None:
+    wrong = LINES[1][:19] + str((int(LINES[1][19]) + 1) % 10) + LINES[1][20:]
+    overprinted = np.minimum(card((LINES[0], wrong)), card((LINES[0].replace("VALCOURT", "VALCQDRT"), wrong)))
+    other = Tesseract(LINES)
+    found = zone.read_zone(overprinted, other)
+    assert found is not None
+    assert found.sighting.left > 0.3
+    assert (found.zone.lines[1], found.zone.valid, other.asked) == (wrong, False, 0)
+
+
 def test_a_picture_without_print_has_no_zone() -> None:
     assert zone.read_zone(np.full((400, 600), 200, np.uint8), Tesseract(())) is None
 

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pictures keep what they show when they are made smaller, turned or flattened for the engine."""
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from ocr.child import prepare, strips
+
+
+def page(cap_height: int, lines: int = 8) -> NDArray[np.uint8]:
+    """Return a grey page, 1,000 pixels wide, with lines whose capitals are about so many pixels high."""
+    scale = cap_height / 21  # of cv2's plain font at scale 1
+    sheet = np.full((lines * 4 * cap_height, 1000), 235, np.uint8)
+    for row in range(lines):
+        place = (60, (4 * row + 3) * cap_height)
+        cv2.putText(sheet, "HAMBURGEFONTS", place, cv2.FONT_HERSHEY_SIMPLEX, scale, 20, max(1, cap_height // 8))
+    return sheet
+
+
+@pytest.mark.parametrize("shape", [(600, 900), (600, 900, 3)])
+@pytest.mark.parametrize("scale", [0.31, 0.5, 0.8, 1.0, 1.7])
+def test_a_resized_picture_has_its_size_and_its_light(shape: tuple[int, ...], scale: float) -> None:
+    picture = np.asarray(np.random.default_rng(0).integers(0, 256, shape), np.uint8)
+    found = strips.resized(picture, scale)
+    assert found.shape == (round(600 * scale), round(900 * scale), *shape[2:])
+    assert float(found.mean()) == pytest.approx(float(picture.mean()), abs=1.5)
+
+
+def test_a_bright_half_stays_where_it_is_in_a_smaller_picture() -> None:
+    picture = np.zeros((1000, 1000), np.uint8)
+    picture[:, 500:] = 255
+    found = strips.resized(picture, 0.3)
+    assert (found[:, :149].max(), found[:, 151:].min()) == (0, 255)
+
+
+@pytest.mark.parametrize("cap_height", [10, 16, 24])
+def test_the_height_of_lines_is_that_of_their_print(cap_height: int) -> None:
+    found = strips.line_height(page(cap_height))
+    assert found == pytest.approx(cap_height, abs=3)
+
+
+def test_a_page_without_print_has_no_height_of_lines() -> None:
+    assert strips.line_height(np.full((300, 300), 200, np.uint8)) is None
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3, 4, 5])
+def test_a_turned_picture_is_turned_counter_clockwise(quarters: int) -> None:
+    picture = np.asarray(np.arange(2 * 3 * 3).reshape(2, 3, 3), np.uint8)
+    assert np.array_equal(prepare.turned(picture, quarters), np.rot90(picture, quarters))
+
+
+def test_large_print_is_not_enlarged_and_maps_back_to_the_picture() -> None:
+    rgb = cv2.cvtColor(page(24), cv2.COLOR_GRAY2RGB)
+    found, enlarged = prepare.flat_page(np.asarray(rgb, np.uint8), 1.0), prepare.flat_page(np.asarray(rgb, np.uint8))
+    assert max(found.image.shape) == pytest.approx(1000, abs=20)
+    assert max(enlarged.image.shape) > 2000
+    corner = found.back @ np.array([100, 100, 1])
+    assert corner[:2] / corner[2] == pytest.approx([100, 100], abs=12)

@@ -152,22 +152,26 @@ def _joins(
 ) -> list[Pair]:
     """Pair words left over with those they are written together of, neighbours before others."""
     pairs: list[Pair] = []
-    if _may_make_up(first, free_first, second, free_second):
+    if _long_enough(_texts(second, free_second), _texts(first, free_first)):
         mine = _made_up(first, _runs(free_first), free_first, second, free_second, together)
         pairs += [Pair(run, (word,), value, weight) for run, word, value, weight in mine]
-    if _may_make_up(second, free_second, first, free_first):
-        runs = [*_runs(free_second), *_apart(free_second, first, free_first)]
+    if _long_enough(words := _texts(first, free_first), _texts(second, free_second)):
+        runs = [*_runs(free_second), *_apart(free_second, words)]
         theirs = _made_up(second, runs, free_second, first, free_first, together)
         pairs += [Pair((word,), run, value, weight) for run, word, value, weight in theirs]
     return pairs
 
 
-def _may_make_up(pieces: Weighted, free: set[int], other: Weighted, free_other: set[int]) -> bool:
-    """Return whether the two shortest words left over are together no longer than a word may be of the other name."""
-    if len(free) < 2 or not free_other:
+def _texts(words: Weighted, free: set[int]) -> list[str]:
+    return [words.tokens[position] for position in free]
+
+
+def _long_enough(words: Sequence[str], pieces: Sequence[str]) -> bool:
+    """Return whether any of some words may have as many letters as the two shortest pieces together."""
+    if len(pieces) < 2:
         return False
-    shortest = sorted([len(pieces.tokens[position]) for position in free])
-    return sum(shortest[:2]) <= max([len(other.tokens[position]) for position in free_other]) + JOINED_LETTERS
+    shortest = sorted([len(piece) for piece in pieces])
+    return shortest[0] + shortest[1] <= max([len(word) for word in words], default=0) + JOINED_LETTERS
 
 
 def _made_up(
@@ -180,11 +184,8 @@ def _made_up(
 ) -> list[tuple[tuple[int, ...], int, float, float]]:
     """Take the runs that a word left over is made of: (run, position of the word, likeness, weight)."""
     found = []
-    lengths = [len(token) for token in pieces.tokens]
     for run in runs:
-        size = sum(map(lengths.__getitem__, run))
-        fits = any(abs(len(other.tokens[position]) - size) <= JOINED_LETTERS for position in free_other)
-        match = _whole(pieces, run, other, free_other, together) if fits and free.issuperset(run) else None
+        match = _whole(pieces, run, other, free_other, together) if free.issuperset(run) else None
         if match:
             free.difference_update(run)
             free_other.discard(match[0])
@@ -203,9 +204,9 @@ def _runs(free: set[int]) -> list[tuple[int, ...]]:
     ]
 
 
-def _apart(free: set[int], other: Weighted, free_other: set[int]) -> list[tuple[int, ...]]:
+def _apart(free: set[int], words: Sequence[str]) -> list[tuple[int, ...]]:
     """Return pairs of positions in the other order, or with words between them (LASTFirst, FirstLAST)."""
-    if len(free) < 2 or all(len(other.tokens[position]) < _JOINED_APART for position in free_other):
+    if len(free) < 2 or max(map(len, words), default=0) < _JOINED_APART:
         return []
     return [(left, right) for left, right in permutations(sorted(free), 2) if right != left + 1]
 
@@ -217,12 +218,15 @@ def _whole(
     text = "".join(pieces.tokens[position] for position in run)
     best: tuple[int, float] | None = None
     for position in free:
-        word = other.tokens[position]
-        if abs(len(word) - len(text)) > JOINED_LETTERS:
-            continue
-        value = together(text, word)
-        if len(text) < _JOINED_EXACT and value < 1.0:
-            continue
-        if value >= _JOINED_MINIMUM and (best is None or value > best[1]):
+        value = _made_of(text, other.tokens[position], together)
+        if value and (best is None or value > best[1]):
             best = (position, value)
     return best
+
+
+def _made_of(text: str, word: str, together: Together) -> float:
+    """Return how alike a word is to some written together; 0 where it is not made of them."""
+    if abs(len(word) - len(text)) > JOINED_LETTERS or (len(text) < _JOINED_EXACT and text != word):
+        return 0.0
+    value = together(text, word)
+    return value if value >= _JOINED_MINIMUM else 0.0

@@ -238,7 +238,7 @@ def _gray(rgb: Rgb) -> NDArray[np.uint8]:
 def _codes(gray: NDArray[np.uint8], *, thorough: bool = True) -> list[tuple[str, bytes, NDArray[np.float64]]]:
     """Return text, bytes and corners of the QR and DataMatrix codes on a grey picture.
 
-    What a program has drawn needs no thorough look, which costs three times as much.
+    What a program has drawn needs no thorough look, which costs twice as much. Documents print codes dark on light.
     """
     formats = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.DataMatrix])
     found = zxingcpp.read_barcodes(gray, formats=formats, try_rotate=thorough, try_downscale=thorough, try_invert=False)

@@ -25,6 +25,7 @@ _LEAST_FILL = 0.93
 _MOST_SKEW = 15.0  # degrees; beyond it a page is turned, not skewed
 _MOST_ENLARGED = 3.0
 _TEXT_SIDE = 2400  # pixels of an A4 page's long side: 200 dpi, more brought nothing
+_NEARLY_RIGHT = 0.1  # share of the size by which a page may be larger or smaller
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +112,10 @@ def flat_page(rgb: Rgb, most: float = _MOST_ENLARGED) -> FlatPage:
 
     most bounds its size in shares of the picture's: print larger than that of a page need not be so large.
     """
-    gray = cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY)
-    sheet = _sheet_corners(np.asarray(gray, np.uint8))
-    if sheet is None:
-        height, width = gray.shape
-        sheet = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    image, forth = _cut_out(np.asarray(gray, np.uint8), sheet, min(most, _MOST_ENLARGED))
+    gray = np.asarray(cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY), np.uint8)
+    sheet = _sheet_corners(gray)
+    most = min(most, _MOST_ENLARGED)
+    image, forth = _enlarged(gray, most) if sheet is None else _cut_out(gray, sheet, most)
     image = _on_even_paper(image)
     angle = level_angle(image, _MOST_SKEW)
     if abs(angle) >= 0.15:
@@ -163,6 +162,16 @@ def _quad_above(small: Gray, level: float) -> tuple[float, NDArray[np.float32]] 
     by_sum, by_difference = points.sum(axis=1), points[:, 0] - points[:, 1]
     order = [by_sum.argmin(), by_difference.argmax(), by_sum.argmax(), by_difference.argmin()]
     return area / max(1.0, cv2.contourArea(corners)), np.asarray(points[order], np.float32)
+
+
+def _enlarged(gray: Gray, most: float) -> tuple[Gray, Matrix]:
+    """Return the whole picture at about 200 dpi; one that is nearly so stays as it is."""
+    scale = min(_TEXT_SIDE / max(gray.shape), most)
+    if abs(scale - 1) < _NEARLY_RIGHT:
+        return gray, np.eye(3)
+    means = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    image = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=means)
+    return np.asarray(image, np.uint8), np.diag([scale, scale, 1.0])
 
 
 def _cut_out(gray: Gray, corners: NDArray[np.float32], most: float) -> tuple[Gray, Matrix]:

@@ -145,6 +145,10 @@ class _Print:
         shift = chance.random((4, len(x)), np.float32)
         return cls(x + shift[0] + shift[1], y + shift[2] + shift[3], ink[y, x].astype(np.float64))
 
+    def thinned(self) -> "_Print":
+        """Return a fifth of the points, enough to tell angles that are far apart."""
+        return _Print(self.x[::5], self.y[::5], self.ink[::5])
+
     def levelness(self, angle: float) -> float:
         """Return how much neighbouring rows differ once the picture is turned counter-clockwise."""
         if not len(self.x):
@@ -167,7 +171,7 @@ def level_angle(gray: Gray, most: float) -> float:
     kernel = np.ones((9, 9), np.uint8)
     ink = np.asarray(cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, kernel), np.uint8)
     print_ink = _Print.of(ink)
-    coarse = max(np.arange(-most, most + 0.1, 1.0), key=print_ink.levelness)
+    coarse = max(np.arange(-most, most + 0.1, 1.0), key=print_ink.thinned().levelness)
     fine = max(np.arange(-1, 1.01, 0.1), key=lambda angle: print_ink.levelness(coarse + angle))
     return float(coarse + fine)
 

@@ -31,6 +31,8 @@ _SIRET = re.compile(r"(?<!\d)(\d{3})\s?(\d{3})\s?(\d{3})\s?(\d{5})(?!\d)")
 _ORDINAL = re.compile(rf"\b[lIi1]er(?=\s+(?:{'|'.join(french.MONTHS)})\b)|(?<=\b(?:du|au|le)\s)[lI]er\b", re.IGNORECASE)
 _BRACKETS = str.maketrans("{}", "()")  # no register prints braces
 _LOOK_ALIKES = str.maketrans("OoQDlI|SsBZ", "00001115582")  # letters that OCR gives for digits
+_ACTIVITY_DIGIT = re.compile(r"^(\d{2}\s?\.?\s?\d{2}\s?)([2458])(?!\w)")  # the last place of a NAF code is a letter
+_LETTERS = str.maketrans("2458", "ZASB")
 _DOUBTED = 0.5  # the most confidence of a value whose letters were taken for digits
 _UNREAD = 0.3  # the most confidence of a value that was not understood
 
@@ -80,16 +82,23 @@ def _understood(last: str, text: str, sure: float, source: Source) -> dict[str, 
     rule = _RULES.get(last)
     values: Values = rule(text) if rule else {last: text}
     misread = rule is not None and source is Source.OCR and None in values.values()
-    doubted: Values = rule(text.translate(_LOOK_ALIKES)) if rule and misread else {}
+    doubted = _with_look_alikes_undone(rule, text) if rule and misread else {}
     found: dict[str, tuple[str, float, tuple[str, ...]]] = {}
-    for name, value in values.items():
-        if value is not None:
+    for name in {**values, **doubted}:
+        if (value := values.get(name)) is not None:
             found[name] = (value, sure, ())
         elif (guess := doubted.get(name)) is not None:
             found[name] = (guess, min(sure, _DOUBTED), (text,))
         else:
             found[name] = (text, min(sure, _UNREAD), ())
     return found
+
+
+def _with_look_alikes_undone(rule: Callable[[str], Values], text: str) -> Values:
+    """Return what a rule makes of a text with a digit that is a letter, else with letters that are digits."""
+    code = _ACTIVITY_DIGIT.sub(lambda match: match[1] + match[2].translate(_LETTERS), text)
+    values = rule(code)
+    return rule(text.translate(_LOOK_ALIKES)) if None in values.values() else values
 
 
 def _siren(text: str) -> Values:

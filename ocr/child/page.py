@@ -118,10 +118,11 @@ class Seen:
             self.lines = tuple(lines_of(self.sheet.number, self.sheet.words))
             self.coarse = self.coarse or self.drawn is None
             return
-        if self.zone is None and prepare.lies_on_its_side(self.pixels):
-            self.turns = 1
+        surely_upright = self.zone is not None and self.zone.zone.valid
+        if not surely_upright and prepare.lies_on_its_side(self.pixels) != self.turns % 2:
+            self.turns = 1 - self.turns % 2  # what was taken for a zone may have been rows of print, or none
         flat, words = self._print_as_it_lies()
-        if self.zone is None and _readable(words) < _READABLE * len(words):
+        if not surely_upright and _readable(words) < _READABLE * len(words):
             self.turns = (self.turns + 2) % 4
             other_flat, other_words = self._print_as_it_lies()
             if _readable(other_words) > _readable(words):

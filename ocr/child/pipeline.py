@@ -88,8 +88,13 @@ def _is_settled(pages: list[Seen]) -> bool:
 
 
 def _look_at_all_pages(pages: list[Seen]) -> None:
-    """Read the print of a register document's last page too, which may be too short to look like text."""
+    """Read the print of a register document's last page too, which may be too short to look like text.
+
+    A zone on it whose digits do not hold was found in its print.
+    """
     for page in pages:
+        if page.zone is not None and not page.zone.zone.valid:
+            page.zone, page.turns = None, 0
         if not page.lines and page.zone is None:
             page.look_for_print()
 

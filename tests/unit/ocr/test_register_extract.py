@@ -7,7 +7,8 @@ import pytest
 
 from ocr import Field, Kind, Source, french, register_checks, register_extract, register_kinds
 from ocr.layout import Line, Word, split_after
-from tests.unit.ocr.extract_support import page
+from ocr.register_values import Printed, interpreted
+from tests.unit.ocr.extract_support import page, words_at
 
 HEAD = [
     ("Greffe du Tribunal de Commerce de Lyon", "Code de vérification : aB3dE6gH9k"),
@@ -153,6 +154,15 @@ def test_a_value_glued_to_its_label_is_cut_off() -> None:
 def test_an_unreadable_value_keeps_its_text_and_is_unsure() -> None:
     field = read(("Capital social", "variable"))["share_capital"]
     assert (field.value, field.confidence <= 0.3) == ("variable", True)
+
+
+def test_the_letter_of_an_activity_code_that_ocr_took_for_a_digit_is_a_letter_again() -> None:
+    words = words_at(300, 50, "68.208 - Location de terrains")
+    fields = dict(interpreted(Printed("naf_code", words, words, 1), Source.OCR))
+    assert (fields["naf_code"].value, fields["naf_code"].confidence <= 0.5) == ("68.20B", True)
+    assert fields["naf_label"].value == "Location de terrains"
+    as_printed = dict(interpreted(Printed("naf_code", words, words, 1), Source.TEXT_LAYER))
+    assert (as_printed["naf_code"].value, as_printed["naf_code"].confidence <= 0.3) == ("68.208 - Location de terrains", True)
 
 
 def test_a_sole_trader_s_extract_names_the_trader_as_officer() -> None:

@@ -93,9 +93,8 @@ def _look_at_all_pages(pages: list[Seen]) -> None:
     A zone on it whose digits do not hold was found in its print.
     """
     for page in pages:
-        if page.zone is not None and not page.zone.zone.valid:
+        if not page.lines and (page.zone is None or not page.zone.zone.valid):
             page.zone, page.turns = None, 0
-        if not page.lines and page.zone is None:
             page.look_for_print()
 
 

@@ -162,7 +162,10 @@ def test_the_letter_of_an_activity_code_that_ocr_took_for_a_digit_is_a_letter_ag
     assert (fields["naf_code"].value, fields["naf_code"].confidence <= 0.5) == ("68.20B", True)
     assert fields["naf_label"].value == "Location de terrains"
     as_printed = dict(interpreted(Printed("naf_code", words, words, 1), Source.TEXT_LAYER))
-    assert (as_printed["naf_code"].value, as_printed["naf_code"].confidence <= 0.3) == ("68.208 - Location de terrains", True)
+    assert (as_printed["naf_code"].value, as_printed["naf_code"].confidence <= 0.3) == (
+        "68.208 - Location de terrains",
+        True,
+    )
 
 
 def test_a_sole_trader_s_extract_names_the_trader_as_officer() -> None:

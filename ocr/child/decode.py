@@ -29,6 +29,7 @@ PICTURE_SIDE = 3000  # pixels; an A4 scan at 250 dpi, beyond which no measured r
 _LEAST_SIDE = 32  # pixels; a single line of print is as high
 _SCAN_DPI = 200
 _POINTS_PER_INCH = 72
+_ORIENTATION = 0x0112  # tag of EXIF 2.32
 _PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD
 _FORMATS = {Media.JPEG: "JPEG", Media.PNG: "PNG", Media.WEBP: "WEBP", Media.HEIC: "HEIF"}
 
@@ -135,18 +136,20 @@ def _upright_size(image: Image.Image, data: bytes, media: Media) -> tuple[int, i
     if media is Media.JPEG:
         with Image.open(io.BytesIO(data), formats=["JPEG"]) as untouched:
             width, height = untouched.size
-    turned = image.getexif().get(0x0112, 1) in {5, 6, 7, 8}  # EXIF 2.32, tag Orientation
+    turned = image.getexif().get(_ORIENTATION, 1) in {5, 6, 7, 8}
     return (height, width) if turned else (width, height)
 
 
 def _upright_pixels(image: Image.Image) -> Rgb:
-    upright = ImageOps.exif_transpose(image)
+    image.load()  # copies of a whole picture cost a tenth of reading it, so that none is made without need
+    upright = image if image.getexif().get(_ORIENTATION, 1) == 1 else ImageOps.exif_transpose(image)
     if upright.mode.startswith("I") or upright.mode == "F":
         upright = upright.point(lambda value: value / 257).convert("L")
     if "A" in upright.getbands() or "transparency" in upright.info:
         paper = Image.new("RGBA", upright.size, "white")
         upright = Image.alpha_composite(paper, upright.convert("RGBA"))
-    upright = upright.convert("RGB")
+    if upright.mode != "RGB":
+        upright = upright.convert("RGB")
     upright.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
     return np.asarray(upright, np.uint8)
 

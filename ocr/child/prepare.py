@@ -17,7 +17,7 @@ _MEASURE_SIDE = 1000
 _BLOCK = 50
 _JPEG_QUALITY = 80
 _HALF = 0.5
-_HASHED_SIDE = 128  # pixels; averages of whole pixels down to it cost little
+_HASHED_SIDE = 400  # pixels of the shorter side that are looked at: over a hundred for each of 32 x 32 averages
 _TURNS = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_CLOCKWISE}
 _LEAST_SHEET = 0.35  # share of the picture that a photographed sheet covers
 _WHOLE_PICTURE = 0.93
@@ -98,10 +98,9 @@ def perceptual_hash(rgb: Rgb) -> str:
 
     The usual pHash: grey, 32 x 32, cosine transform, the constant left out of the median.
     """
-    gray = cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY)
-    whole = max(1, min(gray.shape) // _HASHED_SIDE)
-    fewer = cv2.resize(gray, (gray.shape[1] // whole, gray.shape[0] // whole), interpolation=cv2.INTER_AREA)
-    small = cv2.resize(fewer, (32, 32), interpolation=cv2.INTER_AREA).astype(np.float32)
+    every = max(1, min(rgb.shape[:2]) // _HASHED_SIDE)
+    gray = cv2.cvtColor(np.ascontiguousarray(rgb[::every, ::every]), cv2.COLOR_RGB2GRAY)
+    small = cv2.resize(gray, (32, 32), interpolation=cv2.INTER_AREA).astype(np.float32)
     waves = cv2.dct(small)[:8, :8].ravel()
     bits = waves > np.median(waves[1:])
     return f"{int(''.join('1' if bit else '0' for bit in bits), 2):016x}"

@@ -4,6 +4,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
@@ -53,10 +54,10 @@ def _nearest(line: Line, text: str, least: int) -> Labelled | None:
     It must be worth more than least, the letters of a label that is printed there exactly.
     """
     best: tuple[int, str, int] | None = None
-    likely = (key for key in KEYS if text[:1] == key[0] or text[1:2] == key[1])
-    for key in likely:
-        allowed = len(key) // _LETTERS_A_SLIP
-        for size in (len(key), len(key) - 1, len(key) + 1) if allowed else ():
+    for key in _likely(text[:2]):
+        allowed = (len(key) - (best[0] if best else least) - 1) // _SLIP_COSTS
+        allowed = min(allowed, len(key) // _LETTERS_A_SLIP)
+        for size in (len(key), len(key) - 1, len(key) + 1) if allowed > 0 else ():
             distance = Levenshtein.distance(text[:size], key, score_cutoff=allowed)
             worth = len(key) - _SLIP_COSTS * distance
             if 0 < distance <= allowed and worth > (best[0] if best else least):
@@ -66,6 +67,12 @@ def _nearest(line: Line, text: str, least: int) -> Labelled | None:
     _, key, size = best
     label, value = split_after(line, size)
     return _divided(key, label, value) if _is_whole(label, line.height) else None
+
+
+@lru_cache(maxsize=1024)
+def _likely(start: str) -> tuple[str, ...]:
+    """Return the labels that have one of the first two letters of a line in its place, the longest first."""
+    return tuple(key for key in KEYS if start[:1] == key[0] or start[1:] == key[1])
 
 
 def _near(text: str, known: str) -> bool:

@@ -4,7 +4,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import permutations
-from typing import Final
+from typing import Final, NamedTuple
 
 from screening.parameters import PARAMETERS
 from screening.similarity import JOINED_LETTERS, joined
@@ -30,8 +30,7 @@ class Weighted:
     weights: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """Positions of the words that stand for each other, their likeness and their weight."""
 
     first: tuple[int, ...]
@@ -40,8 +39,7 @@ class Pair:
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
-class Alignment:
+class Alignment(NamedTuple):
     """The pairs, and the positions without a counterpart on either side.
 
     `doubtful` are pairs among the words left over: too different to be one word, too alike to be

@@ -226,8 +226,9 @@ def _judged(likeness: Floats, slips: Array) -> tuple[Floats, Floats, Floats]:
     `slips` tells the words that may differ in one letter from another short one that says something.
     """
     paired = likeness >= _MINIMUM
-    doubt = np.where(paired, np.float32(0.0), np.clip((likeness - _DOUBTFUL) * _RISE, np.float32(0.0), _DOUBT))
-    slip = np.where(slips & ~paired, np.maximum(_SLIP - doubt, 0.0), np.float32(0.0))
+    doubt = np.minimum(np.maximum((likeness - _DOUBTFUL) * _RISE, np.float32(0.0)), _DOUBT)
+    doubt[paired] = 0.0
+    slip = np.maximum(_SLIP - doubt, np.float32(0.0)) * (slips & ~paired)
     return paired.astype(np.float32), doubt, slip
 
 

@@ -56,6 +56,8 @@ def agree(first: frozenset[str], second: frozenset[str]) -> bool | None:
 
     "Company" or "Corporation" is said of any form and tells none.
     """
+    if not first or not second:
+        return None
     mine, theirs = ({_GENERIC.get(code, code) for code in codes.difference(_ANY)} for codes in (first, second))
     if not mine or not theirs:
         return None

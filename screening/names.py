@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 from rapidfuzz.distance import OSA
 
@@ -69,8 +69,7 @@ class PreparedName:
         return f"{' '.join(words)}|{','.join(sorted(self.forms))}"
 
 
-@dataclass(frozen=True, slots=True)
-class NameScore:
+class NameScore(NamedTuple):
     """The likeness 0..1 of two names and what it is made of.
 
     `base` is the likeness of the matched words alone; `contradiction`, `omitted` and `extra` are
@@ -179,10 +178,10 @@ def compare_names(
     rules = PARAMETERS[kind]
     syllabic = kind == PERSON and syllables.both_syllabic(query.tokens, listed.tokens)
     found = _aligned(query, listed, likeness, kind, syllabic=syllabic)
-    matched = sum(pair.weight for pair in found.pairs)
+    matched = sum([pair.weight for pair in found.pairs])
     if not matched:
         return NameScore.nothing()
-    alike = sum(pair.weight * pair.likeness for pair in found.pairs)
+    alike = sum([pair.weight * pair.likeness for pair in found.pairs])
     mine = _left(query.words, [(pair.first, pair) for pair in found.pairs], found.left_first)
     theirs = _left(listed.words, [(pair.second, pair) for pair in found.pairs], found.left_second)
     both = min(sum(mine) + dropped, sum(theirs))
@@ -190,7 +189,7 @@ def compare_names(
         asides = dropped + sum(query.tokens[i] in query.aside for i in found.left_first)
         both = max(both, rules["aside_other"]) if asides else both
     sure = kind == PERSON and not syllabic and matched >= _SURE
-    doubt = sum(pair.weight * _doubt(query, listed, pair, sure=sure) for pair in found.doubtful)
+    doubt = sum([pair.weight * _doubt(query, listed, pair, sure=sure) for pair in found.doubtful])
     # One swapped word among many says as much as one among few: the loss grows with the length.
     lost_both = max(0.0, both - doubt) * rules["contradiction"] * max(1.0, matched) ** rules["contradiction_length"]
     lost_extra = _alone(mine, both, rules, "extra", syllabic=syllabic)
@@ -270,9 +269,9 @@ def _left(words: Weighted, pairs: Sequence[tuple[Sequence[int], Pair]], left: Se
         return _NOTHING
     positions = [i for run, pair in pairs for i in run if min(pair.weight, words.weights[i]) >= SIGNIFICANT]
     first, last = (min(positions), max(positions)) if positions else (0, 0)
-    front = sum(weight for i, weight in weights if i < first)
-    middle = sum(weight for i, weight in weights if first < i < last)
-    return front, middle, sum(weight for _, weight in weights) - front - middle
+    front = sum([weight for i, weight in weights if i < first])
+    middle = sum([weight for i, weight in weights if first < i < last])
+    return front, middle, sum([weight for _, weight in weights]) - front - middle
 
 
 def _alone(left: Left, both: float, rules: Mapping[str, Any], side: str, *, syllabic: bool) -> float:
@@ -307,7 +306,7 @@ def _single(first: Weighted, second: Weighted, found: Alignment, rules: Mapping[
     Nothing is, where a name is several words written together; where such a word is one of several, it is
     still one word.
     """
-    sizes = [sum(w >= COUNTED for w in side.weights) for side in (first, second)]
+    sizes = [sum([w >= COUNTED for w in side.weights]) for side in (first, second)]
     together = [(len(pair.first), len(pair.second)) for pair in found.pairs if len(pair.first) + len(pair.second) > 2]
     alone = together and sum(pair.weight >= SIGNIFICANT for pair in found.pairs) == 1
     one_of_several = alone and any(run == 1 < size for run, size in zip(together[0], sizes, strict=True))

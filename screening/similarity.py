@@ -203,26 +203,22 @@ def cuts(word: str, pieces: Mapping[str, str]) -> list[tuple[str, ...]]:
             found.append((head, tail))
         elif gap > 0 and (word.startswith(head) or word.endswith(tail)):
             found += [(head, piece, tail) for size in range(gap - 1, gap + 2) for piece in sizes.get(size, ())]
-    return [cut for cut in _written_like(word, found) if _together_alike(word, cut, pieces)]
+    return _alike_together(word, found, pieces)
 
 
-def _written_like(word: str, found: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Return the cuts that are, joined, written somewhat like a word."""
+def _alike_together(word: str, found: Sequence[tuple[str, ...]], pieces: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """Return the cuts whose pieces may be written together as a word."""
     if not found:
         return []
-    written = _compare(["".join(cut) for cut in found], [word])[:, 0]
-    return [found[row] for row in (written >= _JOINED_WRITTEN).nonzero()[0].tolist()]
-
-
-def _together_alike(word: str, cut: tuple[str, ...], pieces: Mapping[str, str]) -> bool:
-    """Return whether pieces may be written together as a word."""
-    text = "".join(cut)
-    if OSA.normalized_similarity(text, word) < _JOINED_MINIMUM:
-        heard = "".join([pieces[piece] for piece in cut])
-        if OSA.normalized_similarity(heard, sound(word)) < _JOINED_HEARD:
-            return False
-        return joined(text, word) >= _JOINED_MINIMUM
-    return True
+    texts = ["".join(cut) for cut in found]
+    written = _compare(texts, [word])[:, 0]
+    unsure = np.flatnonzero((written >= _JOINED_WRITTEN) & (written < _JOINED_MINIMUM))
+    if len(unsure):
+        heard = ["".join([pieces[piece] for piece in found[row]]) for row in unsure.tolist()]
+        unsure = unsure[_compare(heard, [sound(word)])[:, 0] >= _JOINED_HEARD]
+    also = {row for row in unsure.tolist() if joined(texts[row], word) >= _JOINED_MINIMUM}
+    sure = (written >= _JOINED_MINIMUM).tolist()
+    return [cut for row, cut in enumerate(found) if sure[row] or row in also]
 
 
 def _slightly_apart(part: str, pieces: Sequence[str], sounds: Mapping[str, str]) -> list[str]:

@@ -188,8 +188,8 @@ class Vocabulary:
         longer = np.flatnonzero((shared >= _PIECE * whole[rows]) & (long > mine))
         columns = (
             _by_row(len(words), *near, alike),
-            _by_row(len(words), rows[longer], found[longer]),
-            _by_row(len(words), *self._union(parts, rows, found, self._ends_of(words))),
+            _split(len(words), rows[longer], found[longer]),
+            _split(len(words), *self._union(parts, rows, found, self._ends_of(words))),
         )
         return [
             Near(word, near, likeness, wholes, self._cuts(word, parts))
@@ -357,7 +357,11 @@ def _bits(text: str) -> int:
 
 def _by_row(count: int, rows: Array, *columns: Array) -> list[tuple[Array, ...]]:
     """Return the columns cut into those of each row."""
-    order = np.argsort(rows, kind="stable")
-    bounds = np.searchsorted(rows[order], np.arange(count + 1)).tolist()
-    ordered = [column[order] for column in columns]
-    return [tuple(column[first:last] for column in ordered) for first, last in pairwise(bounds)]
+    order = rows.argsort(kind="stable")
+    return _split(count, rows[order], *(column[order] for column in columns))
+
+
+def _split(count: int, rows: Array, *columns: Array) -> list[tuple[Array, ...]]:
+    """Return the columns, in the order of the rows, cut into those of each row."""
+    bounds = rows.searchsorted(np.arange(count + 1)).tolist()
+    return [tuple([column[first:last] for column in columns]) for first, last in pairwise(bounds)]

@@ -53,6 +53,10 @@ class Sighting:
         left, right = places[start] - PITCH / 2, places[end - 1] + PITCH / 2
         return self.look.rows[line].corners(float(left), float(right))
 
+    def outlines(self) -> list[NDArray[np.float64]]:
+        """Return the four corners in the picture of each line."""
+        return [self.corners(line, 0, len(text)) for line, text in enumerate(self.zone.lines)]
+
     def share(self, line: int, place: int, chars: str) -> float:
         """Return the share that the network gives to one of some characters at a place."""
         return float(self.seen[line].shares[place, [ALPHABET.index(char) for char in chars]].sum())

@@ -118,7 +118,7 @@ class Seen:
             self.lines = tuple(lines_of(self.sheet.number, self.sheet.words))
             self.coarse = self.coarse or self.drawn is None
             return
-        surely_upright = self.zone is not None and self.zone.zone.valid
+        surely_upright = self._sure_zone is not None
         if not surely_upright and prepare.lies_on_its_side(self.pixels) != self.turns % 2:
             self.turns = 1 - self.turns % 2  # what was taken for a zone may have been rows of print, or none
         flat, words = self._print_as_it_lies()
@@ -133,7 +133,7 @@ class Seen:
         self.flat = flat
 
     def _print_as_it_lies(self) -> tuple[FlatPage, list[Word]]:
-        flat = prepare.flat_page(prepare.turned(self.pixels, self.turns), self._enough)
+        flat = prepare.flat_page(prepare.turned(self._pixels_to_read, self.turns), self._enough)
         words = [
             Word(word.text, _box_of(word.box), word.confidence)
             for word in self.engine.words(flat.image, Model.FRENCH, PageMode.COLUMN)
@@ -142,10 +142,21 @@ class Seen:
         return flat, words
 
     @property
+    def _sure_zone(self) -> ZoneReading | None:
+        return self.zone if self.zone is not None and self.zone.is_sure else None
+
+    @property
+    def _pixels_to_read(self) -> Rgb:
+        """Return the picture without its zone, which has been read and which the model of French is slow to read."""
+        if self._sure_zone is None:
+            return self.pixels
+        return prepare.covered(self.pixels, self._sure_zone.sighting.outlines())
+
+    @property
     def _enough(self) -> float:
         """Return the scale at which the print is large enough to be read, by its zone or by its own height."""
-        if self.zone is not None:
-            return _ZONE_PITCH / self.zone.sighting.pitch
+        if self._sure_zone is not None:
+            return _ZONE_PITCH / self._sure_zone.sighting.pitch
         height = strips.line_height(self.dark)
         return inf if height is None else _LINE_HEIGHT / height
 

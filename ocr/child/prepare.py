@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Preparation of pages: measures of quality, pictures for people, flat even pages for OCR."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -17,6 +18,7 @@ _MEASURE_SIDE = 1000
 _BLOCK = 50
 _JPEG_QUALITY = 80
 _HALF = 0.5
+_PAPER = 75  # percent of the pixels of a line of print that are darker than its bare paper
 _HASHED_SIDE = 400  # pixels of the shorter side that are looked at: over a hundred for each of 32 x 32 averages
 _TURNS = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_CLOCKWISE}
 _LEAST_SHEET = 0.35  # share of the picture that a photographed sheet covers
@@ -72,6 +74,17 @@ def turned(rgb: Rgb, quarters: int) -> Rgb:
     if quarters % 4 == 0:
         return rgb
     return np.asarray(cv2.rotate(np.ascontiguousarray(rgb), _TURNS[quarters % 4]), np.uint8)
+
+
+def covered(rgb: Rgb, outlines: Sequence[NDArray[np.float64]]) -> Rgb:
+    """Return a copy of a picture with some pieces of it painted in the colour of the paper under them."""
+    copy = np.array(rgb, np.uint8)
+    for outline in outlines:
+        left, top, width, height = cv2.boundingRect(outline.astype(np.int32))
+        piece = rgb[max(0, top) : top + height, max(0, left) : left + width]
+        paper = np.percentile(piece[::2, ::2], _PAPER, axis=(0, 1)) if piece.size else (255, 255, 255)
+        cv2.fillConvexPoly(copy, outline.astype(np.int32), [float(value) for value in paper])
+    return copy
 
 
 def lies_on_its_side(rgb: Rgb) -> bool:

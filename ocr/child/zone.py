@@ -32,6 +32,11 @@ class ZoneReading:
     sighting: Sighting
     rivals: tuple[Mrz, ...] = ()
 
+    @property
+    def is_sure(self) -> bool:
+        """Tell whether this is a zone and no other print: its digits hold, or it is as clear as print can be."""
+        return self.sighting.zone.valid or _is_printed_so(self.sighting)
+
     def outline(self, name: str) -> NDArray[np.float64] | None:
         """Return the four corners of a field in pixels of the picture, None where it has none."""
         span = mrz.SPANS[self.zone.format].get(name)

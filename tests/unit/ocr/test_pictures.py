@@ -58,3 +58,21 @@ def test_large_print_is_not_enlarged_and_maps_back_to_the_picture() -> None:
     assert max(enlarged.image.shape) > 2000
     corner = found.back @ np.array([100, 100, 1])
     assert corner[:2] / corner[2] == pytest.approx([100, 100], abs=12)
+
+
+def test_a_covered_line_is_gone_and_its_paper_stays() -> None:
+    rgb = np.asarray(cv2.cvtColor(page(16), cv2.COLOR_GRAY2RGB), np.uint8)
+    first = np.array([[40, 20], [700, 20], [700, 60], [40, 60]], np.float64)  # the line around row 48
+    found = prepare.covered(rgb, [first])
+    assert found[22:58, 42:698].min() == 235
+    assert np.array_equal(found[70:], rgb[70:])
+    assert rgb[22:58, 42:698].min() == 20
+
+
+def test_what_lies_outside_a_picture_is_covered_as_far_as_it_is_in_it() -> None:
+    rgb = np.full((50, 50, 3), 90, np.uint8)
+    outlines = [
+        np.array([[-40.0, -9], [20, -9], [20, 9], [-40, 9]]),
+        np.array([[60.0, 60], [90, 60], [90, 70], [60, 70]]),
+    ]
+    assert np.array_equal(prepare.covered(rgb, outlines), rgb)

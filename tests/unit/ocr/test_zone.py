@@ -85,6 +85,7 @@ def test_a_doubt_that_stays_makes_the_zone_invalid_and_names_the_rival(monkeypat
     found = doubted(monkeypatch, other)
     assert (found.zone.valid, found.zone.checks[mrz.SECOND_OPINION], other.asked) == (False, False, 3 * len(LINES))
     assert [zone.lines for zone in found.rivals] == [rival]
+    assert found.is_sure
 
 
 def test_a_wrongly_printed_digit_is_never_repaired_nor_asked_about_where_it_is_clear() -> None:
@@ -93,6 +94,7 @@ def test_a_wrongly_printed_digit_is_never_repaired_nor_asked_about_where_it_is_c
     found = zone.read_zone(card((LINES[0], wrong)), other)
     assert found is not None
     assert (found.zone.lines, found.zone.valid, other.asked) == ((LINES[0], wrong), False, 0)
+    assert found.is_sure
 
 
 def test_what_is_clear_under_a_failing_digit_is_not_asked_about_however_unclear_the_rest() -> None:
@@ -102,6 +104,7 @@ def test_what_is_clear_under_a_failing_digit_is_not_asked_about_however_unclear_
     found = zone.read_zone(overprinted, other)
     assert found is not None
     assert found.sighting.left > 0.3
+    assert not found.is_sure
     assert (found.zone.lines[1], found.zone.valid, other.asked) == (wrong, False, 0)
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is seen on one page: zone, codes, print, measures and a clean picture, in upright units."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -162,16 +162,23 @@ class Seen:
 
     def look_for_codes(self) -> None:
         """Decode QR and DataMatrix codes; last of all looks, when the page stands upright."""
-        found = _codes(_gray(self.pixels), thorough=self.is_scanned)
-        if not found and not self.is_scanned and self.sheet.may_show_codes():
-            finer = self.sheet.scale / self.scale
-            closely = _codes(_gray(self.sheet.draw(self.sheet.scale)), thorough=True)
-            found = [(text, data, corners / finer) for text, data, corners in closely]
-        self.codes = tuple(Code(text, data, self.upright(corners)) for text, data, corners in found)
-        if not found and self.flat is not None:  # evenly lit: a second chance for a code in the shade
-            flat = self.flat
-            shaded = _codes(flat.image)
-            self.codes = tuple(Code(text, data, self._back(flat, corners)) for text, data, corners in shaded)
+        if self.is_scanned or self.sheet.may_show_codes():
+            self.codes = next((codes for codes in self._looks_for_codes() if codes), ())
+
+    def _looks_for_codes(self) -> Iterator[tuple[Code, ...]]:
+        """Yield the codes of one look after the other, the cheapest first."""
+        gray = _gray(self.pixels)
+        yield tuple(Code(text, data, self.upright(corners)) for text, data, corners in _codes(gray, thorough=False))
+        if not self.is_scanned:
+            finer, fine = self.sheet.scale / self.scale, _gray(self.sheet.draw(self.sheet.scale))
+            found = _codes(fine, thorough=False)
+            yield tuple(Code(text, data, self.upright(corners / finer)) for text, data, corners in found)
+            return
+        if len(self.lines) < _TEXT_PAGE_LINES:  # the codes of cards are small, those of extracts are not
+            yield tuple(Code(text, data, self.upright(corners)) for text, data, corners in _codes(gray, thorough=True))
+        if (flat := self.flat) is not None:  # evenly lit: a second chance for a code in the shade
+            found = _codes(flat.image, thorough=True)
+            yield tuple(Code(text, data, self._back(flat, corners)) for text, data, corners in found)
 
     def page(self) -> Page:
         """Return size, clean picture and perceptual hash of the upright page."""
@@ -247,10 +254,10 @@ def _gray(rgb: Rgb) -> NDArray[np.uint8]:
     return np.asarray(cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY), np.uint8)
 
 
-def _codes(gray: NDArray[np.uint8], *, thorough: bool = True) -> list[tuple[str, bytes, NDArray[np.float64]]]:
+def _codes(gray: NDArray[np.uint8], *, thorough: bool) -> list[tuple[str, bytes, NDArray[np.float64]]]:
     """Return text, bytes and corners of the QR and DataMatrix codes on a grey picture.
 
-    What a program has drawn needs no thorough look, which costs twice as much. Documents print codes dark on light.
+    A thorough look, for small and noisy ones, costs twice as much. Documents print codes dark on light.
     """
     formats = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.DataMatrix])
     found = zxingcpp.read_barcodes(gray, formats=formats, try_rotate=thorough, try_downscale=thorough, try_invert=False)

@@ -23,7 +23,7 @@ _COURT = re.compile(
 )
 _ARTICLES = {"du": "Le ", "des": "Les "}  # "Tribunal de commerce du Havre" sits in Le Havre
 _VERIFICATION = re.compile(r"Code\s+de\s+v[ée]rification\s*:?\s*([A-Za-z0-9]{6,16})(?!\w)", _FLAGS)
-_VERIFICATION_PAGE = re.compile(r"https?://controle\.infogreffe\.fr[^\s\"<>]*", _FLAGS)
+_VERIFICATION_PAGE = re.compile(r"https?:/{1,2}controle\.infogreffe\.fr[^\s\"<>]*", _FLAGS)
 _MANAGEMENT = re.compile(r"N\s?[°ºo*'’]{0,2}\s*de\s+gestion\s*:?\s*(\d{4}\s?[A-Z84]\s?\d{5})(?!\d)", _FLAGS)
 _AS_OF = re.compile(r"\bjour\s+au\s+" + _DAY, _FLAGS)
 _ON_THE_DAY = re.compile(r"\bla\s+date\s+du\s+" + _DAY, _FLAGS)
@@ -47,7 +47,10 @@ def _of_greffe(lines: Sequence[Line], text: Running, sources: Mapping[int, Sourc
         code = text.field(match[1], *match.span(1))
         yield ("verification_code" if code.source is Source.TEXT_LAYER else PRINTED_CODE), code
     if match := text.search(_VERIFICATION_PAGE):
-        yield "verification_page", text.field(match[0], *match.span())
+        page = text.field(match[0], *match.span())
+        if page.source is Source.OCR:  # which takes two strokes that touch for one
+            page = replace(page, value=re.sub(r":/+", "://", page.value))
+        yield "verification_page", page
     if match := text.search(_MANAGEMENT):
         number = re.sub(r"\s", "", match[1]).upper()
         value = number[:4] + number[4].translate(_LETTERS) + number[5:]

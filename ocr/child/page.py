@@ -57,6 +57,7 @@ class Seen:
     darkened: NDArray[np.uint8] | None = None
     coarse: bool = False  # drawn only for people and codes, since all print is in the text layer
     scanned: bool | None = None
+    dense: bool | None = None
 
     @property
     def pixels(self) -> Rgb:
@@ -101,7 +102,9 @@ class Seen:
     @property
     def looks_like_text(self) -> bool:
         """Tell whether the page is full of lines, as an extract is and a card is not."""
-        return strips.count_lines(self.dark) > _TEXT_PAGE_LINES
+        if self.dense is None:
+            self.dense = strips.count_lines(self.dark) > _TEXT_PAGE_LINES
+        return self.dense
 
     def look_for_zone(self) -> None:
         """Read the machine-readable zone, once, and set the page upright by it."""
@@ -133,7 +136,8 @@ class Seen:
         self.flat = flat
 
     def _print_as_it_lies(self) -> tuple[FlatPage, list[Word]]:
-        flat = prepare.flat_page(prepare.turned(self._pixels_to_read, self.turns), self._enough)
+        upright = prepare.turned(self._pixels_to_read, self.turns)
+        flat = prepare.flat_page(upright, self._enough, dense=self.looks_like_text)
         words = [
             Word(word.text, _box_of(word.box), word.confidence)
             for word in self.engine.words(flat.image, Model.FRENCH, PageMode.COLUMN)

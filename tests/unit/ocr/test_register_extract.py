@@ -168,6 +168,13 @@ def test_the_letter_of_an_activity_code_that_ocr_took_for_a_digit_is_a_letter_ag
     )
 
 
+def test_an_address_of_verification_that_lost_a_stroke_to_ocr_has_it_again() -> None:
+    lines = page([*HEAD, ("https:/controle.infogreffe.fr/controle", ""), *END])
+    found = {source: register_extract.extract(lines, source).fields["verification_page"] for source in Source}
+    assert found[Source.OCR].value == "https://controle.infogreffe.fr/controle"
+    assert found[Source.TEXT_LAYER].value == found[Source.OCR].raw == "https:/controle.infogreffe.fr/controle"
+
+
 def test_a_sole_trader_s_extract_names_the_trader_as_officer() -> None:
     rows = [
         ("EXTRAIT D'IMMATRICULATION PRINCIPALE AU REGISTRE DU COMMERCE ET DES SOCIETES", ""),

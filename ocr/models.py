@@ -56,7 +56,7 @@ class Media(StrEnum):
 class Limits:
     """Bounds of one reading; sizes in bytes, times in seconds, sides in pixels.
 
-    compare_print has the print beside a valid zone read too, and compared with it (0.3 to 0.6 s of CPU).
+    compare_print has the print beside a valid zone read too, and compared with it (0.2 to 0.5 s of CPU).
     """
 
     max_bytes: int = 20 * 1024 * 1024

@@ -19,17 +19,23 @@ class Texts:
 
     texts: tuple[str, ...]
     rows: Rows
+    lengths: Array
+
+    @classmethod
+    def made(cls, texts: tuple[str, ...], rows: Rows) -> Self:
+        """Return texts with how many letters each has."""
+        return cls(texts, rows, np.fromiter(map(len, texts), dtype=np.int32, count=len(texts)))
 
     @classmethod
     def of(cls, own: Sequence[Sequence[str]]) -> Self:
         """Return the texts of some queries."""
         distinct = tuple(dict.fromkeys(chain.from_iterable(own)))
         place = {text: number for number, text in enumerate(distinct)}
-        return cls(distinct, Rows.of([[place[text] for text in texts] for texts in own]))
+        return cls.made(distinct, Rows.of([[place[text] for text in texts] for texts in own]))
 
     def part(self, first: int, last: int) -> Self:
         """Return those of the queries from `first` to before `last`."""
-        return type(self)(self.texts, self.rows.part(first, last))
+        return type(self)(self.texts, self.rows.part(first, last), self.lengths)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,8 @@ from screening.bounds import (
 )
 from screening.layout import Array
 from screening.parameters import PARAMETERS
-from screening.rows import Rows, ends, spread
-from screening.similarity import number_likeness, written_together
+from screening.rows import Rows, ends, spread, starts
+from screening.similarity import JOINED_LETTERS, number_likeness, written_together
 from screening.syllables import regraded, several_syllables
 from screening.vocabulary import VOCABULARY_ARRAYS, Floats, Ints, Near, Spelled, Vocabulary, build_vocabulary
 
@@ -157,7 +157,7 @@ class Names:
         rows, met = self._met(batch, near, wanted)
         added = wanted.bonus(rows, met.names)
         kept = np.flatnonzero(met.ceilings + added >= met.wanted - TOLERANCE)
-        firsts, own = np.flatnonzero(np.diff(rows[kept], prepend=-1)), batch.words.rows
+        firsts, own = starts(rows[kept]), batch.words.rows
         parts = zip(rows[kept][firsts].tolist(), np.split(kept, firsts)[1:], strict=True)
         return {
             row: self._closest(asked(row), near.of(own.row(row)), met[part], added[part], wanted.most)
@@ -193,11 +193,11 @@ class Names:
 
     def _met(self, batch: Batch, near: Nearby, wanted: Wanted) -> tuple[Array, _Met]:
         """Return the names that may be worth what each query (by row) wants, by the words they share."""
-        keys, values, likeness, loose = self._postings(batch, near)
-        order = np.argsort(keys)
+        keys, values, loose = self._postings(batch, near)
+        order = keys.argsort()
         ordered = keys[order]
-        firsts = np.flatnonzero(np.diff(ordered, prepend=-1))
-        sums, best = _by_group(np.add, values[order], firsts), _by_group(np.maximum, likeness[order], firsts)
+        firsts = starts(ordered)
+        sums = _by_group(np.add, values[order], firsts)
         rows, names = np.divmod(ordered[firsts], len(self))
         several = np.isin(ordered[firsts], loose)
         letters = self._by_letters(batch.traits[rows], self._traits[names])
@@ -205,7 +205,6 @@ class Names:
         shared = Shared(
             weight=np.minimum(sums - number * _COUNT, self._totals[names]),
             number=number,
-            best=np.where(letters & ~several, best, np.float32(1.0)),
             several=several,
             single=~several & (self._traits[names] & ~batch.traits[rows] & SINGLE > 0),
         )
@@ -224,14 +223,13 @@ class Names:
         found: Array = ~(by_syllables(mine, theirs) | ((mine | theirs) & VOWELLESS > 0))
         return found
 
-    def _postings(self, batch: Batch, near: Nearby) -> tuple[Array, Array, Array, Array]:
+    def _postings(self, batch: Batch, near: Nearby) -> tuple[Array, Array, Array]:
         """Return the places where names hold words that queries meet.
 
         A key is made of query and name, a value of the weight of the word and for how many of the
-        query's words it may stand; then comes how alike it is at most. Last come the keys where several words may
-        stand for one.
+        query's words it may stand. Last come the keys where several words may stand for one.
         """
-        queries, words, likeness, together = self._meeting(batch, near)
+        queries, words, together = self._meeting(batch, near)
         places, which = spread(self._starts[words], self._starts[words + 1])
         keys = queries[which] * len(self) + self._names[places]
         values = self._weights[places] + _COUNT * np.where(together, MOST_PIECES, 1.0)[which]
@@ -241,24 +239,23 @@ class Names:
         return (
             np.concatenate([keys, pieces]),
             np.concatenate([values, near.weights[places] + _COUNT]),
-            np.concatenate([likeness[which], np.ones(len(pieces), dtype=np.float32)]),
             np.concatenate([keys[together[which]], pieces]),
         )
 
-    def _meeting(self, batch: Batch, near: Nearby) -> tuple[Array, Array, Floats, Array]:
-        """Return the words that queries meet, once for each, how alike at most, and which stand for several of its."""
+    def _meeting(self, batch: Batch, near: Nearby) -> tuple[Array, Array, Array]:
+        """Return the words that queries meet, once for each, and whether they stand for several of its words."""
         owners, own = batch.words.rows.flat()
         places, which = near.words.places(own)
         queries, wholes = self._together(batch, near)
         size = len(self._vocabulary)
         keys = np.concatenate([owners[which] * size + near.words.values[places], queries * size + wholes])
-        likeness = np.concatenate([near.likeness[places], np.full(len(queries), 2.0, dtype=np.float32)])
-        order = np.argsort(keys)
+        together = np.zeros(len(keys), dtype=bool)
+        together[len(places) :] = True
+        order = keys.argsort()
         ordered = keys[order]
-        firsts = np.flatnonzero(np.diff(ordered, prepend=-1))
+        firsts = starts(ordered)
         queries, words = np.divmod(ordered[firsts], size)
-        best = _by_group(np.maximum, likeness[order], firsts)
-        return queries, words, best, best > 1.0
+        return queries, words, _by_group(np.logical_or, together[order], firsts)
 
     def _together(self, batch: Batch, near: Nearby) -> tuple[Array, Array]:
         """Return the queries whose neighbouring words form a word together, and the word."""
@@ -266,10 +263,11 @@ class Names:
         places, which = near.wholes.places(own)
         if not len(places):
             return _NONE, _NONE
-        keys = np.unique(owners[which] * len(self._vocabulary) + near.wholes.values[places])
-        queries, wholes = np.divmod(keys, len(self._vocabulary))
-        places, which = batch.runs.rows.places(queries)
-        runs, queries, wholes = batch.runs.rows.values[places], queries[which], wholes[which]
+        wholes, of = near.wholes.values[places], owners[which]
+        places, which = batch.runs.rows.places(of)
+        runs, wholes, queries = batch.runs.rows.values[places], wholes[which], of[which]
+        fit = np.abs(batch.runs.lengths[runs] - self._vocabulary.lengths(wholes)) <= JOINED_LETTERS
+        runs, wholes, queries = runs[fit], wholes[fit], queries[fit]
         pairs, of = np.unique(runs * len(self._vocabulary) + wholes, return_inverse=True)
         firsts, seconds = np.divmod(pairs, len(self._vocabulary))
         texts = [batch.runs.texts[run] for run in firsts.tolist()]

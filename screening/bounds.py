@@ -125,13 +125,12 @@ class Listed:
 class Shared:
     """What names share with a query: the weight of their words, how many of the query's these stand for.
 
-    `best` is how alike any word is at most. `several` tells where one word may stand for some, `single` where the name
+    `several` tells where one word may stand for some, `single` where the name
     is one word and no reading of the query is.
     """
 
     weight: Array
     number: Array
-    best: Floats
     several: Array
     single: Array
 
@@ -160,7 +159,7 @@ class Bounds:
         left, theirs = np.maximum(alone - held, 0.0), totals - shared.weight
         spared = np.where(matched >= _SURE, _SLIP, _DOUBT) * np.minimum(whole - held, theirs)
         share = self._share(matched, left, theirs, whole - held - left, spared, self._alone)
-        found: Floats = share * shared.best + self._gain
+        found: Floats = share + self._gain
         return np.where(shared.single, found * self._single, found)
 
     def by_likeness(self, asked: Asked, mine: Array, listed: Listed, syllables: Array) -> Floats:

@@ -156,10 +156,10 @@ class _Prepared:
 
         words = texts("words")
         read = Readings((words, texts("heard"), texts("seen")), column("lengths"))
-        runs = Texts(texts("runs"), rows("runs"))
+        runs = Texts.made(texts("runs"), rows("runs"))
         own: dict[str, Any] = {key: column(key) for key in _COLUMNS} | {key: rows(key) for key in _ROWS}
         return cls(
-            batch=Batch(Texts(words, rows("words")), runs, column("lightest"), column("traits")),
+            batch=Batch(Texts.made(words, rows("words")), runs, column("lightest"), column("traits")),
             spelled=Spelled(words, read, column("letters"), *map(rows, _KEYS)),
             **own,
         )

@@ -63,3 +63,10 @@ def spread(begins: Array, stops: Array) -> tuple[Array, Array]:
     sizes = stops - begins
     which = np.repeat(np.arange(len(sizes)), sizes)
     return np.arange(len(which)) + (begins - np.cumsum(sizes) + sizes)[which], which
+
+
+def starts(ordered: Array) -> Array:
+    """Return where each stretch of equal values begins."""
+    new = np.ones(len(ordered), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    return new.nonzero()[0]

@@ -169,13 +169,13 @@ def _nicknames(best: Matrix, first: Sequence[str], second: Sequence[str]) -> Non
 
 
 def written_together(texts: Sequence[str], words: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Return which texts, put together of pieces, may be the word in their place."""
-    mine, theirs = (np.fromiter(map(len, each), dtype=np.int32, count=len(each)) for each in (texts, words))
-    found = np.abs(mine - theirs) <= JOINED_LETTERS
+    """Return which texts, put together of pieces, may be the word in their place, of nearly as many letters."""
+    found = np.ones(len(texts), dtype=bool)
     for keep in (_nearly_written, _joined_enough):
-        places = np.flatnonzero(found).tolist()
-        found[places] = keep([texts[place] for place in places], [words[place] for place in places])
-    return np.asarray(found)
+        places = found.nonzero()[0].tolist()
+        if places:
+            found[places] = keep([texts[place] for place in places], [words[place] for place in places])
+    return found
 
 
 def _nearly_written(texts: Sequence[str], words: Sequence[str]) -> npt.NDArray[np.bool_]:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from screening.layout import Array, stable_hash
 from screening.normalise import NICKNAMES, shape, sound
 from screening.parameters import PARAMETERS
-from screening.rows import Rows, ends, spread
+from screening.rows import Rows, ends, spread, starts
 from screening.similarity import SIX, Readings, cuts, letters_alike, readings
 from screening.skeleton import consonants_alike, skeleton
 
@@ -324,13 +324,6 @@ def build_vocabulary(words: Sequence[str]) -> dict[str, Array]:
         "key_words": table[:, 1].astype(np.int32),
         "heads": np.searchsorted(firsts, np.arange(129)).astype(np.int64),
     }
-
-
-def starts(ordered: Array) -> Array:
-    """Return where each stretch of equal values begins."""
-    new = np.ones(len(ordered), dtype=bool)
-    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
-    return new.nonzero()[0]
 
 
 def within(hashes: Array, values: Array, wanted: int) -> list[int]:

@@ -24,6 +24,7 @@ _TEXT_PAGE_LINES = 40  # lines above which a page is read as text first; passpor
 _CARD_HEIGHT = 0.7  # of its width: ID-1 0.63, ID-2 0.7 (ISO/IEC 7810)
 _OTHER_SIDE = 0.55
 TEXT_LAYER_LETTERS = 200  # fewer are a stamp or a footer on a scan
+_LARGER = 1.5  # at 1.0 photographed codes of 2.5 pixels a module are found or missed by chance
 _COARSE_SIDE = 1500  # pixels; A4 at 128 dpi: small print stays legible, and a code 20 mm wide has 2.5 a module
 _MORE_LINES = 6  # lines of print beside a short text layer: a picture of a page
 _WORD_TRUSTED = 0.3
@@ -181,8 +182,9 @@ class Seen:
         if len(self.lines) < _TEXT_PAGE_LINES:  # the codes of cards are small, those of extracts are not
             yield tuple(Code(text, data, self.upright(corners)) for text, data, corners in _codes(gray, thorough=True))
         if (flat := self.flat) is not None:  # evenly lit: a second chance for a code in the shade
-            found = _codes(flat.image, thorough=True)
-            yield tuple(Code(text, data, self._back(flat, corners)) for text, data, corners in found)
+            for larger in (1.0, _LARGER):
+                found = _codes(strips.resized(flat.image, larger), thorough=True)
+                yield tuple(Code(text, data, self._back(flat, corners / larger)) for text, data, corners in found)
 
     def page(self) -> Page:
         """Return size, clean picture and perceptual hash of the upright page."""

@@ -67,8 +67,13 @@ def read_zone(gray: Gray, engine: Engine) -> ZoneReading | None:
 
 def _is_printed_so(sighting: Sighting) -> bool:
     """Tell whether a zone's digits do not hold as printed: no character is left to be read otherwise."""
+    return _is_credible(sighting) and sighting.left < _LIMITS["agreed"]
+
+
+def _is_credible(sighting: Sighting) -> bool:
+    """Tell whether this is a zone though not all its digits hold: it looks printed, and more hold than by chance."""
     enough = _evidence(sighting.zone) >= _LIMITS["credible_checks"]
-    return bool(enough and sighting.look.is_print >= _LIMITS["print"] and sighting.left < _LIMITS["agreed"])
+    return bool(enough and sighting.look.is_print >= _LIMITS["print"])
 
 
 def _rank(sighting: Sighting) -> tuple[bool, float, float]:
@@ -85,7 +90,7 @@ def _looked_harder(found: Sequence[tuple[Candidate, Sighting]], gray: Gray, engi
         other = _read_by_tesseract(sighting, gray, place, engine)
         if other is not None:
             return _weighed(other, (sighting.zone,))
-    credible = [each for _, each in closer if _evidence(each.zone) >= _LIMITS["credible_checks"]]
+    credible = [each for _, each in closer if _is_credible(each)]
     return ZoneReading(credible[0].zone, credible[0]) if credible else None
 
 

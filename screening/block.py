@@ -26,13 +26,14 @@ from screening.bounds import (
     Listed,
     Shared,
     by_syllables,
+    neighbours,
     traits,
 )
 from screening.layout import Array
 from screening.parameters import PARAMETERS
 from screening.rows import Rows, ends, spread, starts
 from screening.similarity import JOINED_LETTERS, number_likeness, written_together
-from screening.syllables import regraded, several_syllables
+from screening.syllables import regraded, written_apart
 from screening.vocabulary import VOCABULARY_ARRAYS, Floats, Ints, Near, Spelled, Vocabulary, build_vocabulary
 
 CANDIDATES: Final = int(PARAMETERS["blocking"]["candidates"])
@@ -317,11 +318,14 @@ class Names:
     def _one_by_one(self, asked: Asked, names: Array, syllables: Array) -> Array:
         """Return which names are sure to be paired word by word with a query, no syllables being joined."""
         found = np.zeros(len(names), dtype=bool)
-        if not syllables.any() or any(several_syllables(word) for word in asked.words):
+        places = np.flatnonzero(syllables.any(axis=0)).tolist()
+        if not places:
             return found
-        for place in np.flatnonzero(syllables.any(axis=0)).tolist():
+        mine, runs = asked.words, asked.runs
+        for place in places:
             own = self._words[self._name_starts[names[place]] : self._name_starts[names[place] + 1]]
-            found[place] = not any(several_syllables(word) for word in self._vocabulary.texts(own))
+            theirs = self._vocabulary.texts(own)
+            found[place] = not (written_apart(mine, neighbours(theirs)) or written_apart(theirs, runs))
         return found
 
     def _regrade(self, asked: Asked, words: Array, of: Array, places: Array, likeness: Floats) -> None:

@@ -50,6 +50,13 @@ def by_syllables(mine: Array, theirs: Array) -> Array:
     return found
 
 
+def neighbours(tokens: Sequence[str]) -> list[str]:
+    """Return the neighbouring words of a name, two or three of them, written together."""
+    sizes = range(2, MOST_PIECES + 1)
+    found = (zip(*(tokens[at:] for at in range(size)), strict=False) for size in sizes)
+    return [*map("".join, chain.from_iterable(found))]
+
+
 @dataclass(frozen=True)
 class Asked:
     """The readings of one name.
@@ -80,9 +87,7 @@ class Asked:
     @property
     def runs(self) -> list[str]:
         """Return the neighbouring words written together."""
-        sizes = range(2, MOST_PIECES + 1)
-        found = (zip(*(n.tokens[at:] for at in range(size)), strict=False) for n in self.names for size in sizes)
-        return list(dict.fromkeys(map("".join, chain.from_iterable(found))))
+        return list(dict.fromkeys(chain.from_iterable(neighbours(name.tokens) for name in self.names)))
 
     @cached_property
     def table(self) -> tuple[Floats, Floats]:

@@ -18,6 +18,7 @@ from screening.normalise import CHINESE_SURNAMES, KOREAN_SURNAMES, sound
 from screening.parameters import PARAMETERS
 
 _TOKEN: Final = PARAMETERS["token"]
+_JOINED_APART: Final = int(_TOKEN["joined_apart"])
 _PINYIN: Final = re.compile(
     r"(?:[bpmfdtnl](?:a|o|e|ai|ei|ao|ou|an|en|ang|eng|i|ie|iao|iu|ian|in|iang|ing|u|uo|ui|uan|un|ong|ue)"
     r"|[gkh](?:a|e|ai|ei|ao|ou|an|en|ang|eng|ong|u|ua|uo|uai|ui|uan|un|uang)"
@@ -156,6 +157,17 @@ def joined(first: str, second: str) -> float:
     if first == second:
         return 1.0
     return float(_TOKEN["syllables_same"]) if same_syllables(first, second) else 0.0
+
+
+def written_apart(words: Sequence[str], runs: Sequence[str]) -> bool:
+    """Return whether one of some words may be of the syllables of neighbouring words of the other name.
+
+    `runs` are these, written together. In longer words any two may be looked for.
+    """
+    several = [word for word in words if several_syllables(word)]
+    if any(len(word) >= _JOINED_APART for word in several):
+        return bool(runs)
+    return any(joined(run, word) for word in several for run in runs)
 
 
 @lru_cache(maxsize=32768)

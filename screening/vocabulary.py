@@ -139,6 +139,7 @@ class Vocabulary:
         self._lengths = self._read_lengths[0]
         self._together = max(_TOGETHER, min(_MOST_TOGETHER, _TOGETHER * _SMALL // max(1, len(self._sizes))))
         self._known: dict[str, Near] = {}
+        self._older: dict[str, Near] = {}
 
     def __len__(self) -> int:
         return len(self._sizes)
@@ -162,9 +163,11 @@ class Vocabulary:
 
     def near(self, words: Sequence[str]) -> list[Near]:
         """Return what is near each of some words."""
-        if len(self._known) > _REMEMBERED:
-            self._known.clear()
-        fresh = [word for word in dict.fromkeys(words) if word not in self._known]
+        if len(self._known) > _REMEMBERED:  # words asked for again since the last time stay known
+            self._older, self._known = self._known, {}
+        unseen = [word for word in dict.fromkeys(words) if word not in self._known]
+        self._known.update({word: self._older[word] for word in unseen if word in self._older})
+        fresh = [word for word in unseen if word not in self._known]
         self._known.update(zip(fresh, self.look_up(Spelled.of(fresh)) if fresh else (), strict=True))
         return [self._known[word] for word in words]
 

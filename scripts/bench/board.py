@@ -35,8 +35,7 @@ class Board:
         table = []
         for bar in self.bars:
             values = [shown(figure(results, key, bar["path"]), bar["unit"]) for key in self.columns]
-            word = DASH if "at" not in bar else _WORDS[_reached(results, bar)]
-            table.append([bar["text"], *values, limit(bar), word])
+            table.append([bar["text"], *values, limit(bar), _word(results, bar)])
         return table
 
     def console(self, results: Results) -> str:
@@ -63,6 +62,11 @@ class Board:
         text = f"{sum(reached is True for _, reached in judged)} of {len(judged)} bars are met."
         if missed:
             text += "\n\nNot met:\n\n" + "\n".join(f"* {each}" for each in missed)
+        if any("pace" in bar for bar in self.bars):
+            text += (
+                "\n\nBars of time come from another machine. Where one is missed, the table also tells whether it is "
+                "met at the pace of a peer: as many times slower or faster as the peer was in this run than there."
+            )
         if left:
             text += "\n\nNot measured in this run:\n\n" + "\n".join(f"* {each}" for each in left)
         return text
@@ -94,6 +98,26 @@ def _reached(results: Results, bar: Mapping[str, Any]) -> bool | None:
     if results.get("quick") and bar.get("size"):
         return None
     return met(bar, figure(results, OURS, bar["path"]))
+
+
+def pace(results: Results, bar: Mapping[str, Any]) -> float | None:
+    """Return how many times as long the peer of a bar took in this run as where the bar comes from."""
+    if "pace" not in bar:
+        return None
+    taken = figure(results, bar["pace"]["engine"], bar["pace"]["path"])
+    return None if taken is None else taken / float(bar["pace"]["reference"])
+
+
+def _word(results: Results, bar: Mapping[str, Any]) -> str:
+    """Return whether we reach a bar; where not, whether we do at the pace of its peer in this run."""
+    if "at" not in bar:
+        return DASH
+    reached, times = _reached(results, bar), pace(results, bar)
+    if reached is not False or times is None:
+        return _WORDS[reached]
+    scaled = {**bar, "limit": bar["limit"] * times}
+    same = "yes" if met(scaled, figure(results, OURS, bar["path"])) else "NO"
+    return f"NO; at the peer's pace ({times:.1f} ×: {limit(scaled)}) {same}"
 
 
 def shown(value: float | None, unit: str) -> str:

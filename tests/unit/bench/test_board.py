@@ -61,6 +61,24 @@ def test_every_bar_says_whether_more_or_less_is_better_or_has_no_limit(board: Bo
     assert len(keys) == len(set(keys))
 
 
+@pytest.mark.parametrize(
+    ("ours", "peer", "word"),
+    [
+        (2.9, 33.0, "yes"),
+        (5.9, 66.0, "NO; at the peer's pace (2.0 ×: ≤ 6.00 ms) yes"),
+        (6.1, 66.0, "NO; at the peer's pace (2.0 ×: ≤ 6.00 ms) NO"),
+        (2.9, 16.5, "yes"),
+        (5.9, None, "NO"),
+    ],
+)
+def test_a_missed_bar_of_time_is_judged_at_the_pace_of_a_peer_as_well(
+    ours: float, peer: float | None, word: str
+) -> None:
+    engines = {"ours": {"query": {"p50_ms": ours}}, "wratio": {"query": {"p50_ms": peer}}}
+    rows = screening_page.BOARD.rows({"engines": engines, "not_run": {}})
+    assert [row[-1] for row in rows if row[0] == "one query, 25,000 names: CPU p50"] == [word]
+
+
 def test_a_quick_run_does_not_judge_sizes_it_did_not_have() -> None:
     results = {"engines": {"ours": {"stored": {"seconds": 1.0}}}, "not_run": {}}
     runs = (results, results | {"quick": True})

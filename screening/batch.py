@@ -40,23 +40,23 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The different words of each query, its neighbouring words written together, and its `lightest` as a column.
+    """The different words of each query, its neighbouring words written together, and its `weights` as a column.
 
     `traits` has those of any reading.
     """
 
     words: Texts
     runs: Texts
-    lightest: Array
+    weights: Array
     traits: Array
 
     @classmethod
     def of(cls, asked: Sequence[Asked], *, person: bool) -> Self:
         """Return some queries as a batch."""
         traits = [np.bitwise_or.reduce(query.traits(person=person), axis=None) for query in asked]
-        lightest = np.asarray([query.lightest for query in asked]).reshape(-1, 3).T
+        weights = np.asarray([query.weights for query in asked]).reshape(-1, 4).T
         words, runs = Texts.of([query.words for query in asked]), Texts.of([query.runs for query in asked])
-        return cls(words, runs, lightest, np.asarray(traits, dtype=np.uint8))
+        return cls(words, runs, weights, np.asarray(traits, dtype=np.uint8))
 
     def __len__(self) -> int:
         return len(self.words.rows)
@@ -64,4 +64,4 @@ class Batch:
     def part(self, first: int, last: int) -> Self:
         """Return the queries from `first` to before `last`, under the same texts."""
         parts = self.words.part(first, last), self.runs.part(first, last)
-        return type(self)(*parts, self.lightest[:, first:last], self.traits[first:last])
+        return type(self)(*parts, self.weights[:, first:last], self.traits[first:last])

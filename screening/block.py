@@ -157,7 +157,7 @@ class Names:
         """
         rows, met = self._met(batch, near, wanted)
         added = wanted.bonus(rows, met.names)
-        kept = np.flatnonzero(met.ceilings + added >= met.wanted - TOLERANCE)
+        kept = np.flatnonzero(met.ceilings + added >= np.minimum(met.wanted, _SHOWN) - TOLERANCE)
         firsts, own = starts(rows[kept]), batch.words.rows
         parts = zip(rows[kept][firsts].tolist(), np.split(kept, firsts)[1:], strict=True)
         return {
@@ -201,7 +201,6 @@ class Names:
         sums = _by_group(np.add, values[order], firsts)
         rows, names = np.divmod(ordered[firsts], len(self))
         several = np.isin(ordered[firsts], loose)
-        letters = self._by_letters(batch.traits[rows], self._traits[names])
         number = np.floor(sums / _COUNT)
         shared = Shared(
             weight=np.minimum(sums - number * _COUNT, self._totals[names]),
@@ -209,15 +208,16 @@ class Names:
             several=several,
             single=~several & (self._traits[names] & ~batch.traits[rows] & SINGLE > 0),
         )
-        ceilings = self._bounds.by_weight(batch.lightest[:, rows], self._totals[names], shared)
-        least = np.where(letters, wanted.least[rows], np.minimum(wanted.least, _SHOWN)[rows])
-        kept = np.flatnonzero(ceilings >= least - wanted.hopes[rows] - TOLERANCE)
+        ceilings = self._bounds.by_weight(batch.weights[:, rows], self._totals[names], shared)
+        shown = np.minimum(wanted.least, _SHOWN)[rows]  # words may be alike that no key brings together: Elvira, Esvita
+        kept = np.flatnonzero(ceilings >= shown - wanted.hopes[rows] - TOLERANCE)
+        least = np.where(self._by_letters(batch.traits[rows], self._traits[names]), wanted.least[rows], shown)
         return rows[kept], _Met(names, ceilings, several, least)[kept]
 
     def _by_letters(self, mine: Array, theirs: Array) -> Array:
-        """Return which pairs of a query and a name, by their traits, agree by what is near their words alone.
+        """Return which pairs of a query and a name, by their traits, are worth no more than how alike their words are.
 
-        Syllables, consonants and acronyms agree beyond that: by shared words these pairs may be worth more.
+        Syllables, consonants and acronyms agree beyond that.
         """
         if not self._person:
             return np.zeros(len(mine), dtype=bool)
@@ -266,7 +266,8 @@ class Names:
             return _NONE, _NONE
         wholes, of = near.wholes.values[places], owners[which]
         places, which = batch.runs.rows.places(of)
-        runs, wholes, queries = batch.runs.rows.values[places], wholes[which], of[which]
+        runs = batch.runs.rows.values[places].astype(np.int64)  # times the words: beyond 32 bits for many parties
+        wholes, queries = wholes[which], of[which]
         fit = np.abs(batch.runs.lengths[runs] - self._vocabulary.lengths(wholes)) <= JOINED_LETTERS
         runs, wholes, queries = runs[fit], wholes[fit], queries[fit]
         pairs, of = np.unique(runs * len(self._vocabulary) + wholes, return_inverse=True)

@@ -74,10 +74,10 @@ class Asked:
         return tuple(dict.fromkeys(chain.from_iterable(name.tokens for name in self.names)))
 
     @property
-    def lightest(self) -> tuple[float, float, float]:
-        """Return the least weight of a reading, alone and with what it leaves out, and the most of a word."""
+    def weights(self) -> tuple[float, float, float, float]:
+        """Return the least weight of a reading, alone and with what it leaves out, the most of one and of a word."""
         weights = [sum(name.weights) for name in self.names]
-        return min(weights), min(map(add, weights, self.dropped)), self.heaviest
+        return min(weights), min(map(add, weights, self.dropped)), max(weights), self.heaviest
 
     @property
     def heaviest(self) -> float:
@@ -131,7 +131,7 @@ class Shared:
     """What names share with a query: the weight of their words, how many of the query's these stand for.
 
     `several` tells where one word may stand for some, `single` where the name
-    is one word and no reading of the query is.
+    is one word, not of several of the query, and no reading of the query is.
     """
 
     weight: Array
@@ -156,11 +156,12 @@ class Bounds:
     def by_weight(self, asked: Array, totals: Array, shared: Shared) -> Floats:
         """Return the most that names can be worth by the words they share with a query.
 
-        `asked` has the three values of `Asked.lightest` in rows.
+        `asked` has the four values of `Asked.weights` in rows.
         """
-        alone, whole, heaviest = asked
+        alone, whole, most, heaviest = asked
         held = np.minimum(heaviest * shared.number, whole)
-        matched = np.minimum(held, shared.weight) * np.where(shared.several, MOST_PIECES, 1.0)
+        matched = np.minimum(np.minimum(heaviest * shared.number, most), shared.weight)
+        matched = matched * np.where(shared.several, MOST_PIECES, 1.0)
         left, theirs = np.maximum(alone - held, 0.0), totals - shared.weight
         spared = np.where(matched >= _SURE, _SLIP, _DOUBT) * np.minimum(whole - held, theirs)
         share = self._share(matched, left, theirs, whole - held - left, spared, self._alone)

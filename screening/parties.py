@@ -42,6 +42,7 @@ from screening.similarity import Readings
 from screening.stored import KINDS, Stored
 from screening.vocabulary import Spelled
 
+_FORMAT: Final = "parties 1"  # to be raised with every change of what is kept or how words are read
 _TOGETHER: Final = 4096  # parties held against a change at once: megabytes of working memory
 _ROWS: Final = ("forms", "form_words", "numbers")
 _COLUMNS: Final = ("places", "weights", "dropped", "penalty", "hopes", "told")
@@ -126,7 +127,7 @@ class _Prepared:
     def columns(self) -> dict[str, Array]:
         """Return what has a value for each party, reading, word of a reading, or word, by name."""
         own = {key: getattr(self, key) for key in _COLUMNS}
-        told = {"lightest": self.batch.lightest, "traits": self.batch.traits}
+        told = {"asked_weights": self.batch.weights, "traits": self.batch.traits}
         return {**own, **told, "lengths": self.spelled.read.lengths, "letters": self.spelled.letters}
 
     @property
@@ -159,7 +160,7 @@ class _Prepared:
         runs = Texts.made(texts("runs"), rows("runs"))
         own: dict[str, Any] = {key: column(key) for key in _COLUMNS} | {key: rows(key) for key in _ROWS}
         return cls(
-            batch=Batch(Texts.made(words, rows("words")), runs, column("lightest"), column("traits")),
+            batch=Batch(Texts.made(words, rows("words")), runs, column("asked_weights"), column("traits")),
             spelled=Spelled(words, read, column("letters"), *map(rows, _KEYS)),
             **own,
         )
@@ -186,9 +187,10 @@ class Parties:
         return cls(manifest["parties"], {kind: _Prepared.load(path, kind) for kind in KINDS})
 
     def save(self, out: Path) -> Path:
-        """Write them into `out` in place of those that were there before, and return their directory.
+        """Write them into a directory of their own inside `out`, where `open` finds them, and return it.
 
-        The files hold the names of the parties: keep them as safe as these, and erase them with these.
+        Those written before stay beside it. The files hold the names of the parties: keep them as safe as these,
+        and erase them with these.
         """
         arrays: dict[str, Array] = {}
         texts: dict[str, bytes] = {}
@@ -200,7 +202,7 @@ class Parties:
                 f"{kind}_{key}": "".join(f"{text}\n" for text in each).encode() for key, each in own.texts.items()
             }
         parts = [*(each.tobytes() for each in arrays.values()), *texts.values()]
-        name = content_name([*_rules(), *(sha256(part).hexdigest() for part in parts)])
+        name = content_name([*_rules(), str(self._count), *(sha256(part).hexdigest() for part in parts)])
         return write(Path(out), name, arrays, texts, {"parties": self._count, "rules": _rules()})
 
     def __len__(self) -> int:
@@ -212,4 +214,4 @@ class Parties:
 
 
 def _rules() -> list[str]:
-    return [ENGINE_VERSION, parameters_sha256()]
+    return [_FORMAT, ENGINE_VERSION, parameters_sha256()]

@@ -164,6 +164,8 @@ def written_apart(words: Sequence[str], runs: Sequence[str]) -> bool:
 
     `runs` are these, written together. In longer words any two may be looked for.
     """
+    if not set(words).isdisjoint(runs):  # Ji A is Jia, of one group of vowels
+        return True
     several = [word for word in words if several_syllables(word)]
     if any(len(word) >= _JOINED_APART for word in several):
         return bool(runs)

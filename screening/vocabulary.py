@@ -80,7 +80,6 @@ class Near:
     may be a piece of, `cuts` words that make it up together.
     """
 
-    text: str
     words: Ints
     likeness: Floats
     wholes: Ints
@@ -195,7 +194,7 @@ class Vocabulary:
             _split(len(words), *self._union(parts, rows, found, self._ends_of(words))),
         )
         return [
-            Near(word, near, likeness, wholes, self._cuts(word, parts))
+            Near(near, likeness, wholes, self._cuts(word, parts))
             for word, (near, likeness), (wholes,), (parts,) in zip(words, *columns, strict=True)
         ]
 

@@ -56,6 +56,7 @@ def test_a_peer_that_was_not_run_leaves_dashes_and_its_reason() -> None:
 def test_every_bar_says_whether_more_or_less_is_better_or_has_no_limit(board: Board) -> None:
     for bar in board.bars:
         assert ("limit" in bar) == (bar.get("at") in {"least", "most"})
+        assert "pace" not in bar or bar["at"] == "most"
         assert bar["unit"] in {"share", "count", "times", "ms", "s", "MB"}
     keys = [bar["key"] for bar in board.bars]
     assert len(keys) == len(set(keys))

@@ -252,3 +252,9 @@ def test_syllables_spelled_otherwise_are_found_at_the_score_they_have(tmp_path: 
         shown = built.search(query)
         assert shown[0].alert
         assert built.search_many([query], least=shown[0].score) == [shown]
+
+
+@pytest.mark.parametrize(("listed", "asked"), [("Kim Jia", "Kim Ji A"), ("Kim Ji A", "Kim Jia")])
+def test_syllables_of_one_group_of_vowels_may_be_written_apart(listed: str, asked: str, tmp_path: Path) -> None:
+    with build_index([publication(entry(1, listed))], tmp_path) as built:
+        assert built.search(Query("1", "person", (asked,)))[0].alert

@@ -1,13 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """Stored parties are prepared once, kept in files, and asked whom a change of the lists concerns."""
 
+import random
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from screening import Identifier, Index, Parties, Query, UnusableIndex, build_index
+from screening import PARAMETERS, Identifier, Index, Parties, Query, UnusableIndex, build_index
+from screening.align import Weighted
+from screening.batch import Batch, Texts
+from screening.block import Names, Wanted, build_names
+from screening.bounds import Asked
+from screening.layout import Array
+from screening.rows import Rows
 from screening.score import SHOWN
+from screening.vocabulary import Floats
 from tests.unit.screening.lists_support import entry, publication
 
 CHANGE = (
@@ -74,3 +85,34 @@ def test_parties_prepared_by_other_rules_are_refused(tmp_path: Path, monkeypatch
     monkeypatch.setattr("screening.parties.parameters_sha256", lambda: "other")
     with pytest.raises(UnusableIndex, match="prepare"):
         Parties.open(tmp_path)
+
+
+def test_a_short_name_beside_a_long_one_hides_nobody(tmp_path: Path) -> None:
+    words = ("Aa", "Bb", "Cc", "Dd", "Ee", "Ff", "Gg", "Hh", "Ii", "Jj", "Kk", "Ll")
+    listed = entry(1, f"Igoruk {' '.join(f'Beispiel{word}' for word in words)} Specimovich")
+    query = Query("1", "person", ("Ana", "Igoruk Specimovich"))
+    with build_index([publication(listed)], tmp_path) as index:
+        assert [hit.entry for hit in index.search(query)] == [listed.ref]
+        assert index.concerned(Parties.of([query]), SHOWN) == [0]
+
+
+def test_words_written_together_are_found_among_more_of_them_than_32_bits_can_number() -> None:
+    chance, syllables = random.Random(20261128), [f"{a}{b}" for a, b in product("bdfghklmnprstvz", "aeiou")]
+    listed = sorted({"".join(chance.choices(syllables, k=5)) for _ in range(2000)})
+    names = Names(
+        build_names([Weighted((word,), (1.0,)) for word in listed], person=True), PARAMETERS["person"], person=True
+    )
+    query = Asked((Weighted((listed[-1][:6], listed[-1][6:]), (1.0, 1.0)),), (0.0,), (0.0,))
+    batch = Batch.of([query], person=True)
+    wanted = Wanted(np.full(1, SHOWN, np.float32), np.zeros(1, np.float32), _nothing)
+    others = 2**31 // len(names) + 1
+    rows = Rows(batch.runs.rows.starts, batch.runs.rows.values + others)
+    among = replace(batch, runs=Texts.made(("zz",) * others + batch.runs.texts, rows))
+    near = names.near(batch.words.texts)
+    alone = names.chosen(batch, near, lambda _: query, wanted)[0]
+    assert len(listed) - 1 in alone.names
+    assert names.chosen(among, near, lambda _: query, wanted)[0].names.tolist() == alone.names.tolist()
+
+
+def _nothing(_: Array, names: Array) -> Floats:
+    return np.zeros(len(names), dtype=np.float32)

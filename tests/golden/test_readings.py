@@ -18,7 +18,7 @@ from tests.golden.specimens import SPECIMENS, differences, kept, reach_of
 
 FOLDER = Path(__file__).parent / "readings"
 NUMBERS = re.compile(r"\[[\d\s.,-]+\]")  # a box stands on one line
-QUICK = ("passport", "cnie_back", "kbis")  # the rest takes two minutes on a busy machine
+QUICK = ("passport", "cnie_back")  # the rest takes two minutes on a busy machine
 NAMES = [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in SPECIMENS]
 
 

@@ -35,6 +35,7 @@ def test_an_extract_is_marked_in_its_text_and_has_two_columns() -> None:
     assert "Immatriculation au RCS, numéro" in text
 
 
+@pytest.mark.slow
 def test_a_long_extract_goes_on_to_a_second_page_and_is_read_whole() -> None:
     officer = EXAMPLES[Kind.KBIS]["officers"][0]
     company: dict[str, Any] = {**EXAMPLES[Kind.KBIS], "officers": [officer] * 7, "observations": ["Transfert du siège"]}

@@ -58,9 +58,6 @@ class Batch:
         words, runs = Texts.of([query.words for query in asked]), Texts.of([query.runs for query in asked])
         return cls(words, runs, weights, np.asarray(traits, dtype=np.uint8))
 
-    def __len__(self) -> int:
-        return len(self.words.rows)
-
     def part(self, first: int, last: int) -> Self:
         """Return the queries from `first` to before `last`, under the same texts."""
         parts = self.words.part(first, last), self.runs.part(first, last)

@@ -20,9 +20,9 @@ class Rows:
     values: Array
 
     @classmethod
-    def joined(cls, parts: Sequence[Array], dtype: type[np.generic] = np.int32) -> Self:
+    def joined(cls, parts: Sequence[Array]) -> Self:
         """Return some arrays as rows."""
-        return cls(ends([*map(len, parts)]), np.concatenate(parts) if parts else np.zeros(0, dtype))
+        return cls(ends([*map(len, parts)]), np.concatenate(parts) if parts else np.zeros(0, np.int32))
 
     @classmethod
     def of(cls, parts: Sequence[Sequence[Any]], dtype: type[np.generic] = np.int32) -> Self:

@@ -11,14 +11,16 @@ from importlib import import_module
 from itertools import compress
 from math import ceil
 
+import cv2
 import numpy as np
 import pypdfium2 as pdfium
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 from pypdfium2 import raw as pdf
 
 from ocr.child import pdf_content
 from ocr.child.signatures import Trust, signatures
+from ocr.child.strips import resized
 from ocr.layout import Word
 from ocr.models import Limits, Media, Refusal
 from ocr.pdf_facts import PdfFacts
@@ -30,6 +32,17 @@ _LEAST_SIDE = 32  # pixels; a single line of print is as high
 _SCAN_DPI = 200
 _POINTS_PER_INCH = 72
 _ORIENTATION = 0x0112  # tag of EXIF 2.32
+_ON_ITS_SIDE = frozenset({5, 6, 7, 8})
+_SET_UPRIGHT: dict[int, Callable[[Rgb], cv2.typing.MatLike]] = {
+    2: partial(cv2.flip, flipCode=1),
+    3: partial(cv2.rotate, rotateCode=cv2.ROTATE_180),
+    4: partial(cv2.flip, flipCode=0),
+    5: cv2.transpose,
+    6: partial(cv2.rotate, rotateCode=cv2.ROTATE_90_CLOCKWISE),
+    7: lambda pixels: cv2.transpose(cv2.rotate(pixels, cv2.ROTATE_180)),
+    8: partial(cv2.rotate, rotateCode=cv2.ROTATE_90_COUNTERCLOCKWISE),
+}
+_QUICK = frozenset({Media.JPEG, Media.PNG})
 _PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD
 _FORMATS = {Media.JPEG: "JPEG", Media.PNG: "PNG", Media.WEBP: "WEBP", Media.HEIC: "HEIF"}
 
@@ -113,16 +126,17 @@ def _picture(data: bytes, media: Media, limits: Limits) -> Sheet:
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
             with Image.open(io.BytesIO(data), formats=[_FORMATS[media]]) as image:
-                image.draft("RGB", (PICTURE_SIDE, PICTURE_SIDE))
-                natural = _upright_size(image, data, media)
-                pixels = _upright_pixels(image)
+                turn = image.getexif().get(_ORIENTATION, 1)
+                natural = image.size[:: -1 if turn in _ON_ITS_SIDE else 1]
+                pixels = _quickly(data) if _is_plain(image, media) else _carefully(image)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
             raise RefusedError("document_too_large", "The picture has too many pixels.") from error
         except (OSError, ValueError, SyntaxError, EOFError, RuntimeError) as error:
             raise RefusedError("document_corrupt", "The picture is damaged.") from error
+    upright = np.asarray(_SET_UPRIGHT[turn](pixels), np.uint8) if turn in _SET_UPRIGHT else pixels
+    _refuse_tiny(upright)
     width, height = natural
-    _refuse_tiny(pixels)
-    return Sheet(1, width, height, pixels.shape[1] / width, (), lambda _scale: pixels)
+    return Sheet(1, width, height, upright.shape[1] / width, (), lambda _scale: upright)
 
 
 def _refuse_tiny(pixels: Rgb) -> None:
@@ -130,28 +144,37 @@ def _refuse_tiny(pixels: Rgb) -> None:
         raise RefusedError("document_not_readable", "The picture is too small to show a document.")
 
 
-def _upright_size(image: Image.Image, data: bytes, media: Media) -> tuple[int, int]:
-    """Return the declared size after the orientation of EXIF; draft() has already shrunk a JPEG."""
-    width, height = image.size
-    if media is Media.JPEG:
-        with Image.open(io.BytesIO(data), formats=["JPEG"]) as untouched:
-            width, height = untouched.size
-    turned = image.getexif().get(_ORIENTATION, 1) in {5, 6, 7, 8}
-    return (height, width) if turned else (width, height)
+def _is_plain(image: Image.Image, media: Media) -> bool:
+    """Tell whether a picture is such as OpenCV decodes to the same pixels, and not too large to be decoded whole."""
+    plain = image.mode in {"RGB", "L"} and "transparency" not in image.info
+    return plain and media in _QUICK and max(image.size) < 2 * PICTURE_SIDE
 
 
-def _upright_pixels(image: Image.Image) -> Rgb:
-    image.load()  # copies of a whole picture cost a tenth of reading it, so that none is made without need
-    upright = image if image.getexif().get(_ORIENTATION, 1) == 1 else ImageOps.exif_transpose(image)
-    if upright.mode.startswith("I") or upright.mode == "F":
-        upright = upright.point(lambda value: value / 257).convert("L")
-    if "A" in upright.getbands() or "transparency" in upright.info:
-        paper = Image.new("RGBA", upright.size, "white")
-        upright = Image.alpha_composite(paper, upright.convert("RGBA"))
-    if upright.mode != "RGB":
-        upright = upright.convert("RGB")
-    upright.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
-    return np.asarray(upright, np.uint8)
+def _quickly(data: bytes) -> Rgb:
+    """Return the pixels of a plain picture in one array: Pillow's blocks and copies cost as much as the decoding."""
+    try:
+        found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION)
+    except cv2.error as error:
+        raise ValueError("OpenCV cannot decode the picture") from error
+    if found is None:
+        raise ValueError("the picture is cut short")
+    pixels = np.asarray(found, np.uint8)
+    return pixels if max(pixels.shape) <= PICTURE_SIDE else resized(pixels, PICTURE_SIDE / max(pixels.shape))
+
+
+def _carefully(image: Image.Image) -> Rgb:
+    """Return the pixels of a picture of any form, transparent parts on white; draft() shrinks a JPEG as it is decoded."""
+    image.draft("RGB", (PICTURE_SIDE, PICTURE_SIDE))
+    image.load()
+    if image.mode.startswith("I") or image.mode == "F":
+        image = image.point(lambda value: value / 257).convert("L")
+    if "A" in image.getbands() or "transparency" in image.info:
+        paper = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(paper, image.convert("RGBA"))
+    if image.mode != "RGB":
+        image = image.convert("RGB")
+    image.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
+    return np.asarray(image, np.uint8)
 
 
 def _open_pdf(data: bytes) -> pdfium.PdfDocument:

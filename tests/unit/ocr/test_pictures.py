@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pictures keep what they show when they are made smaller, turned or flattened for the engine."""
 
+import io
+
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image, ImageOps
 
 from ocr.child import prepare, strips
+from ocr.child.decode import opened
+from ocr.models import DEFAULT_LIMITS, Media
 
 
 def page(cap_height: int, lines: int = 8) -> NDArray[np.uint8]:
@@ -76,3 +81,32 @@ def test_what_lies_outside_a_picture_is_covered_as_far_as_it_is_in_it() -> None:
         np.array([[60.0, 60], [90, 60], [90, 70], [60, 70]]),
     ]
     assert np.array_equal(prepare.covered(rgb, outlines), rgb)
+
+
+@pytest.mark.parametrize("media", [Media.JPEG, Media.PNG, Media.WEBP])
+@pytest.mark.parametrize("orientation", range(10))
+def test_a_picture_is_set_upright_as_its_camera_noted(media: Media, orientation: int) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (40, 64, 3)).astype(np.uint8)
+    image = Image.fromarray(noise)
+    facts = image.getexif()
+    facts[0x0112] = orientation
+    file = io.BytesIO()
+    image.save(file, media.name, exif=facts)
+    with Image.open(file) as stored:
+        upright = np.asarray(ImageOps.exif_transpose(stored).convert("RGB"))
+    with opened(file.getvalue(), media, DEFAULT_LIMITS) as decoded:
+        (sheet,) = decoded.sheets
+        assert np.array_equal(sheet.draw(sheet.scale), upright)
+        assert (sheet.height, sheet.width) == upright.shape[:2]
+
+
+@pytest.mark.parametrize("mode", ["L", "P", "RGBA", "LA", "CMYK", "I;16", "1"])
+def test_a_picture_of_any_form_keeps_its_light(mode: str) -> None:
+    image = Image.new("I;16", (60, 40), 128 * 257) if mode == "I;16" else Image.new("L", (60, 40), 128).convert(mode)
+    file = io.BytesIO()
+    media = Media.JPEG if mode == "CMYK" else Media.PNG
+    image.save(file, media.name)
+    with opened(file.getvalue(), media, DEFAULT_LIMITS) as decoded:
+        pixels = decoded.sheets[0].draw(1.0)
+    assert pixels.shape == (40, 60, 3)
+    assert float(pixels.mean()) == pytest.approx(128, abs=2)

@@ -14,7 +14,7 @@ from ocr.plain import mapping
 from ocr.sniff import jpeg_size
 
 _MAGIC = b"VREAD1\n"
-PICTURE_SIDE = 1800  # pixels, the longest side of a picture that leaves the child
+PICTURE_SIDE = 2000  # pixels, the longest side of a picture that leaves the child
 
 
 class MalformedReplyError(ValueError):

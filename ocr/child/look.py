@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A candidate as the network sees it: its rows, and the zone of each format that they can be."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -78,9 +78,8 @@ class Sighting:
         if len(zone.lines) != len(self.look.rows):
             return None
         width = len(zone.lines[0])
-        return replace(
-            self, zone=zone, seen=self.seen if width == len(self.seen[0].places) else _seen(self.look, width)
-        )
+        same = width == len(self.seen[0].places)
+        return replace(self, zone=zone, seen=self.seen if same else _seen(self.look, {width})[width])
 
     @property
     def left(self) -> float:
@@ -169,19 +168,19 @@ def sighting(look: Look) -> Sighting | None:
 
 
 def _sightings(look: Look) -> Iterator[Sighting]:
-    seen: dict[int, tuple[Seen, ...]] = {}
-    for name in mrz.layouts_of(len(look.rows)):
-        width = mrz.width_of(name)
-        if width not in seen:
-            seen[width] = _seen(look, width)
-        lines = [_placed(name, index, row) for index, row in enumerate(seen[width])]
-        zone = mrz.verify(lines)
+    names = mrz.layouts_of(len(look.rows))
+    seen = _seen(look, {mrz.width_of(name) for name in names})
+    for name in names:
+        characters = seen[mrz.width_of(name)]
+        zone = mrz.verify([_placed(name, index, row) for index, row in enumerate(characters)])
         if zone is not None and zone.format == name:
-            yield Sighting(zone, look, seen[width])
+            yield Sighting(zone, look, characters)
 
 
-def _seen(look: Look, width: int) -> tuple[Seen, ...]:
-    return tuple(rows.characters(each, width, look.pitch) for each in look.likelihoods)
+def _seen(look: Look, widths: Collection[int]) -> dict[int, tuple[Seen, ...]]:
+    """Return the characters of all lines for each width that they can have."""
+    lines = [rows.characters(each, widths, look.pitch) for each in look.likelihoods]
+    return {width: tuple(line[width] for line in lines) for width in widths}
 
 
 def _placed(name: MrzFormat, line: int, seen: Seen) -> str:

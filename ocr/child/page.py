@@ -56,6 +56,7 @@ class Seen:
     codes: tuple[Code, ...] = ()
     drawn: Rgb | None = None
     darkened: NDArray[np.uint8] | None = None
+    shrunk: Rgb | None = None
     coarse: bool = False  # drawn only for people and codes, since all print is in the text layer
     scanned: bool | None = None
     dense: bool | None = None
@@ -80,9 +81,16 @@ class Seen:
             self.darkened = prepare.darkest_free(self.pixels)
         return self.darkened
 
+    @property
+    def small(self) -> Rgb:
+        """Return a small picture of the page, which is all that its measures and its hash need."""
+        if self.shrunk is None:
+            self.shrunk = prepare.reduced(self.pixels)
+        return self.shrunk
+
     def put_away(self) -> None:
         """Let go of the picture: thirty drawn pages would not fit into the memory allowed."""
-        self.drawn = self.flat = self.darkened = None
+        self.drawn = self.flat = self.darkened = self.shrunk = None
 
     @property
     def is_scanned(self) -> bool:
@@ -191,13 +199,14 @@ class Seen:
         width, height = self.sheet.width, self.sheet.height
         if self.turns % 2:
             width, height = height, width
-        turned = prepare.turned(self.pixels, self.turns)
-        return Page(self.sheet.number, width, height, prepare.picture(turned), prepare.perceptual_hash(turned))
+        picture = prepare.picture(prepare.turned(self.pixels, self.turns))
+        alike = prepare.perceptual_hash(prepare.turned(self.small, self.turns))
+        return Page(self.sheet.number, width, height, picture, alike)
 
     def measures(self) -> Measures:
         """Return the quality measures of the page."""
         pitch = None if self.zone is None else self.zone.sighting.pitch / min(1.0, self.scale)
-        return prepare.measures(self.sheet.number, self.pixels, pitch)
+        return prepare.measures(self.sheet.number, self.small, pitch)
 
     def locate(self, name: str) -> Box | None:
         """Return the box of a field of the zone in upright units."""

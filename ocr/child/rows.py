@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lines of a zone as rows of fixed size, and the characters that the network of glyphs.py sees in them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -13,7 +13,7 @@ from ocr.child.glyphs import ALPHABET, BLANK, HEIGHT, PITCH, STRIDE
 from ocr.child.strips import Gray, Matrix, inverse
 
 _MARGIN = 3  # characters looked at beyond both ends of the print found
-_STEPS = (2, 3, 4, 5, 6)  # columns of answers from one character to the next
+_STEPS = (2, 3, 4, 5, 6)  # columns of answers from one character to the next, each one more
 _UNEVEN = 0.8  # what a column of deviation from the even pitch costs, in logarithms
 _PASSED = 2.0  # the most that a column of print costs that is taken for none
 _SPECTRUM = 2048
@@ -75,37 +75,66 @@ def pitch_of(likelihoods: Sequence[Shares]) -> float:
     return _SPECTRUM / (lowest + int(power[lowest : highest + 1].argmax()))
 
 
-def characters(likelihoods: Shares, count: int, pitch: float) -> Seen:
-    """Return the count characters, evenly spaced at about a pitch, that a row holds most likely.
+def characters(likelihoods: Shares, counts: Collection[int], pitch: float) -> dict[int, Seen]:
+    """Return the characters, evenly spaced at about a pitch, that a row holds most likely if it has so many.
 
     Columns before the first and after the last character should be blank; what is printed there (the edge of
     a card, a frame) costs a bounded amount.
     """
     blank = likelihoods[:, BLANK]
-    inked = np.log1p(-np.minimum(np.exp(blank), 0.999999))
-    inked = np.maximum(inked, -8)
-    before = np.concatenate([[0.0], np.cumsum(np.maximum(blank, -_PASSED))])
+    inked = np.maximum(np.log1p(-np.minimum(np.exp(blank), 0.999999)), -8).astype(np.float64)
+    before = np.concatenate([[0.0], np.cumsum(np.maximum(blank, -_PASSED), dtype=np.float64)])
     columns = len(blank)
-    score = inked + before[np.maximum(np.arange(columns) - 1, 0)]
-    steps = np.zeros((count, columns), np.int64)
-    for index in range(1, count):
-        ways = np.full((len(_STEPS), columns), -np.inf)
-        for way, step in enumerate(_STEPS):
-            # What lies between, one column away from both, should be blank: no character is passed over.
-            passed = before[step - 1 : columns - 1] - before[2 : columns - step + 2] if step > 3 else 0.0
-            ways[way, step:] = score[:-step] - _UNEVEN * (step - pitch) ** 2 + passed
-        chosen = ways.argmax(axis=0)
-        steps[index] = np.asarray(_STEPS)[chosen]
-        score = ways[chosen, np.arange(columns)] + inked
+    costs = _costs_of_steps(before, pitch)
     after = before[-1] - before[np.minimum(np.arange(columns) + 2, columns)]
-    total = score + after
-    last = int(total.argmax())
+    score, earlier = _with_steps_back(inked + before[np.maximum(np.arange(columns) - 1, 0)])
+    chosen: list[NDArray[np.intp]] = []  # of each character after the first: which step leads to each column
+    found: dict[int, Seen] = {}
+    for count in range(1, max(counts) + 1):
+        if count > 1:
+            ways = earlier + costs
+            chosen.append(ways.argmax(axis=0))
+            np.add(ways.max(axis=0), inked, out=score)
+        if count in counts:
+            total = score + after
+            last = int(total.argmax())
+            middles = _traced(last, chosen)
+            fit = float(total[last])
+            found[count] = Seen(middles.astype(np.float64) * STRIDE + (STRIDE - 1) / 2, _around(likelihoods, middles), fit)
+    return found
+
+
+def _costs_of_steps(before: NDArray[np.float64], pitch: float) -> NDArray[np.float64]:
+    """Return, steps x columns, what it costs (below 0) that a character stands there so far after another.
+
+    What lies between, one column away from both, should be blank: no character is passed over.
+    """
+    columns = len(before) - 1
+    costs = np.zeros((len(_STEPS), columns))
+    for way, step in enumerate(_STEPS):
+        if step > 3:
+            costs[way, step:] = before[step - 1 : columns - 1] - before[2 : columns - step + 2]
+        costs[way] -= _UNEVEN * (step - pitch) ** 2
+    return costs
+
+
+def _with_steps_back(score: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return a copy of the score of each column, and a view of it, steps x columns, each step before each column."""
+    longest = _STEPS[-1]
+    padded = np.concatenate([np.full(longest, -np.inf), score])
+    size = padded.itemsize
+    earlier = np.lib.stride_tricks.as_strided(
+        padded[longest - _STEPS[0] :], (len(_STEPS), len(score)), (-size, size), writeable=False
+    )
+    return padded[longest:], earlier
+
+
+def _traced(last: int, chosen: Sequence[NDArray[np.intp]]) -> NDArray[np.int64]:
+    """Return the columns of all characters, from the last one back along the steps chosen."""
     places = [last]
-    for index in range(count - 1, 0, -1):
-        places.append(places[-1] - int(steps[index, places[-1]]))
-    middles = np.array(places[::-1])
-    shares = _around(likelihoods, middles)
-    return Seen(middles * STRIDE + (STRIDE - 1) / 2, shares, float(total[last]))
+    for steps in reversed(chosen):
+        places.append(places[-1] - _STEPS[steps[places[-1]]])
+    return np.array(places[::-1], np.int64)
 
 
 def _around(likelihoods: Shares, middles: NDArray[np.int64]) -> Shares:

@@ -210,15 +210,23 @@ def with_printed_expiry(fields: Mapping[str, Field]) -> dict[str, Field]:
     printed = (
         next((text for text in computed.alternatives if computed.source is Source.MRZ), None) if computed else None
     )
-    if computed is None or printed is None:
+    day = _day(printed or "")
+    if computed is None or day is None:
         return dict(fields)
-    day = date.fromisoformat(printed)
     for extension in (0, 5):
         moved = _years_later(day, extension)
         if moved.isoformat()[:7] == computed.value[:7] or _day_before(moved, computed.value):
             sure = replace(computed, value=moved.isoformat(), raw=printed, confidence=0.95, alternatives=())
             return {**fields, "expiry_date": sure}
     return dict(fields)
+
+
+def _day(text: str) -> date | None:
+    """Return a whole date, None for what is none: print may be misread as a month alone, or as 29 February of any year."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _years_later(day: date, years: int) -> date:

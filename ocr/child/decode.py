@@ -126,7 +126,7 @@ def _picture(data: bytes, media: Media, limits: Limits) -> Sheet:
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
             with Image.open(io.BytesIO(data), formats=[_FORMATS[media]]) as image:
-                turn = image.getexif().get(_ORIENTATION, 1)
+                turn = _orientation(image, media)
                 natural = image.size[:: -1 if turn in _ON_ITS_SIDE else 1]
                 pixels = _quickly(data) if _is_plain(image, media) else _carefully(image)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -137,6 +137,14 @@ def _picture(data: bytes, media: Media, limits: Limits) -> Sheet:
     _refuse_tiny(upright)
     width, height = natural
     return Sheet(1, width, height, upright.shape[1] / width, (), lambda _scale: upright)
+
+
+def _orientation(image: Image.Image, media: Media) -> int:
+    """Return how the camera was held by EXIF; of PNG only what stands before the pixels, which Pillow would decode."""
+    if media is Media.PNG and "exif" not in image.info:
+        return 1
+    noted = image.getexif().get(_ORIENTATION)
+    return noted if isinstance(noted, int) else 1
 
 
 def _refuse_tiny(pixels: Rgb) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pi_heif
+from PIL import Image
 
 from ocr.child import engine as engines
 from ocr.child.main import Read
@@ -28,6 +29,7 @@ def reader(trust: Path | None = None) -> tuple[Read, bool]:
     trust is a folder of certificates; OSError or ValueError where it cannot be read.
     """
     cv2.setNumThreads(1)  # a pool of threads would not survive a fork (ADR 0003)
+    Image.init()  # every decoder of Pillow, which would load them when a WebP comes
     pi_heif.register_heif_opener()
     engine = engines.available()
     engine.warm()

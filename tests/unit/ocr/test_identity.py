@@ -139,8 +139,9 @@ def test_the_printed_expiry_is_extended_only_within_the_window(issue: str, print
     assert fields["expiry_date"].confidence > 0.9
 
 
-def test_a_printed_expiry_that_fits_no_rule_changes_nothing() -> None:
-    other = {"expiry_date": Field("2040-01-01", "", 0.9, 1, None, Source.VISUAL_ZONE)}
+@pytest.mark.parametrize("printed", ["2040-01-01", "2027-09", "2027-02-29"])
+def test_a_printed_expiry_that_fits_no_rule_or_is_no_day_changes_nothing(printed: str) -> None:
+    other = {"expiry_date": Field(printed, "", 0.9, 1, None, Source.VISUAL_ZONE)}
     fields = identity.with_printed_expiry(identity.merged(fields_of(cni("2012-09-18", "1985-04-12")), other))
     assert fields["expiry_date"].value == "2027-09-01"
 

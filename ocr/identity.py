@@ -207,10 +207,8 @@ def with_printed_expiry(fields: Mapping[str, Field]) -> dict[str, Field]:
     (decree 2013-1188); what is printed otherwise already holds.
     """
     computed = fields.get("expiry_date")
-    printed = (
-        next((text for text in computed.alternatives if computed.source is Source.MRZ), None) if computed else None
-    )
-    day = _day(printed or "")
+    printed = next(iter(computed.alternatives), "") if computed and computed.source is Source.MRZ else ""
+    day = _day(printed)
     if computed is None or day is None:
         return dict(fields)
     for extension in (0, 5):

@@ -20,6 +20,7 @@ from ocr.parameters import PARAMETERS
 _CHARACTERS = {3: 30, 2: 40}  # by lines; 40 lies between 36 and 44 and near enough to both
 _SURELY_READ: float = PARAMETERS["zone"]["surely_read"]
 _SHIFTS = (-2, 2)  # rows
+_ABOVE_ZONE, _BELOW_ZONE, _BESIDE_ZONE = 0.75, 0.15, 0.1  # of its width; a face is as high as 0.7 to 0.8 of that
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,14 @@ class Sighting:
     def outlines(self) -> list[NDArray[np.float64]]:
         """Return the four corners in the picture of each line."""
         return [self.corners(line, 0, len(text)) for line, text in enumerate(self.zone.lines)]
+
+    def card(self) -> NDArray[np.float64]:
+        """Return the corners in the picture of all that can belong to the face of the card that the zone stands on."""
+        top, bottom = (self.corners(line, 0, len(self.zone.lines[line])) for line in (0, -1))
+        along = (top[1] - top[0] + bottom[2] - bottom[3]) / 2
+        down = np.array([-along[1], along[0]])
+        up, below, side = _ABOVE_ZONE * down, _BELOW_ZONE * down, _BESIDE_ZONE * along
+        return np.array([top[0] - side - up, top[1] + side - up, bottom[2] + side + below, bottom[3] - side + below])
 
     def share(self, line: int, place: int, chars: str) -> float:
         """Return the share that the network gives to one of some characters at a place."""

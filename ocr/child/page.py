@@ -23,6 +23,7 @@ from ocr.quality import Measures
 _TEXT_PAGE_LINES = 40  # lines above which a page is read as text first; passports show up to 30, a full extract 67
 _CARD_HEIGHT = 0.7  # of its width: ID-1 0.63, ID-2 0.7 (ISO/IEC 7810)
 _OTHER_SIDE = 0.55
+_OTHER_SIDE_LINES = 2  # of print, that can be told apart in a blurred picture; the back of a CNI has four and more
 TEXT_LAYER_LETTERS = 200  # fewer are a stamp or a footer on a scan
 _LARGER = 1.5  # at 1.0 photographed codes of 2.5 pixels a module are found or missed by chance
 _COARSE_SIDE = 1500  # pixels; A4 at 128 dpi: small print stays legible, and a code 20 mm wide has 2.5 a module
@@ -224,7 +225,7 @@ class Seen:
         return tuple_of(x.min() / scale, y.min() / scale, x.max() / scale, y.max() / scale)
 
     def shows_both_sides(self) -> bool:
-        """Tell whether the picture has room for the other side of the card read, above or below it."""
+        """Tell whether the other side of the card read is in the picture: room above or below it, and print beside it."""
         if self.zone is None:
             return False
         sighting, last = self.zone.sighting, len(self.zone.zone.lines) - 1
@@ -232,7 +233,7 @@ class Seen:
         *_, foot = self.upright(sighting.corners(last, 0, len(self.zone.zone.lines[last])))
         height = self.sheet.width if self.turns % 2 else self.sheet.height
         room = max(foot - _CARD_HEIGHT * card, height - foot)
-        return room > _OTHER_SIDE * card
+        return room > _OTHER_SIDE * card and strips.count_lines_beside(self.dark, sighting.card()) >= _OTHER_SIDE_LINES
 
     def _placed(self, line: Line, flat: FlatPage) -> Line:
         """Map a line of the flat page back to the upright page."""

@@ -4,7 +4,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, islice, pairwise
-from math import cos, radians, sin
+from math import atan2, cos, degrees, radians, sin
 from statistics import median
 from typing import Any
 
@@ -181,6 +181,15 @@ def count_lines(gray: Gray) -> int:
     return len(_line_heights(resized(gray, _work_scale(gray))))
 
 
+def count_lines_beside(gray: Gray, card: NDArray[np.float64]) -> int:
+    """Return about how many lines run as a card's do, but not on it; card is its outline from the top left corner."""
+    scale = _work_scale(gray)
+    right, down = card[1] - card[0]
+    straight, turn = rotated(resized(gray, scale), degrees(atan2(down, right)))
+    flat = turn @ np.vstack([card.T * scale, np.ones(len(card))])
+    return len(_line_heights(straight, without=flat[:2].T))
+
+
 def line_height(gray: Gray) -> float | None:
     """Return the usual height of a line of print in pixels, None where there is none."""
     scale = _work_scale(gray)
@@ -192,8 +201,11 @@ def _work_scale(gray: Gray) -> float:
     return min(1.0, float(_WORK_SIDE / max(gray.shape)))
 
 
-def _line_heights(work: Gray) -> list[int]:
-    mask = cv2.morphologyEx(_print_mask(work), cv2.MORPH_CLOSE, np.ones((1, 13), np.uint8))
+def _line_heights(work: Gray, without: NDArray[np.float64] | None = None) -> list[int]:
+    ink = _print_mask(work)
+    if without is not None:
+        cv2.fillConvexPoly(ink, without.astype(np.int32), 0)
+    mask = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 13), np.uint8))
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     sizes = [cv2.boundingRect(contour) for contour in contours]
     return [height for _, _, width, height in sizes if width > 60 and 5 < height < 30]

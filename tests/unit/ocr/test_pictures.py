@@ -50,6 +50,18 @@ def test_a_page_without_print_has_no_height_of_lines() -> None:
     assert strips.line_height(np.full((300, 300), 200, np.uint8)) is None
 
 
+@pytest.mark.parametrize("angle", [0.0, 8.0, 90.0, 180.0])
+@pytest.mark.parametrize("beside", [0, 4])
+def test_the_lines_beside_a_card_are_counted_and_its_own_are_not(angle: float, beside: int) -> None:
+    sheet = np.full((1000, 1000), 235, np.uint8)
+    sheet[: 4 * 24 * 4] = page(24, 4)
+    sheet[500 : 500 + 4 * 24 * beside] = page(24, beside) if beside else 235
+    turned, turn = strips.rotated(sheet, angle)
+    card = np.array([[0.0, 0], [1000, 0], [1000, 400], [0, 400]])
+    outline = (turn @ np.column_stack([card, np.ones(4)]).T)[:2].T
+    assert strips.count_lines_beside(turned, outline) == beside
+
+
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3, 4, 5])
 def test_a_turned_picture_is_turned_counter_clockwise(quarters: int) -> None:
     picture = np.asarray(np.arange(2 * 3 * 3).reshape(2, 3, 3), np.uint8)

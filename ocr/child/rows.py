@@ -100,7 +100,9 @@ def characters(likelihoods: Shares, counts: Collection[int], pitch: float) -> di
             last = int(total.argmax())
             middles = _traced(last, chosen)
             fit = float(total[last])
-            found[count] = Seen(middles.astype(np.float64) * STRIDE + (STRIDE - 1) / 2, _around(likelihoods, middles), fit)
+            found[count] = Seen(
+                middles.astype(np.float64) * STRIDE + (STRIDE - 1) / 2, _around(likelihoods, middles), fit
+            )
     return found
 
 

@@ -220,7 +220,7 @@ def with_printed_expiry(fields: Mapping[str, Field]) -> dict[str, Field]:
 
 
 def _day(text: str) -> date | None:
-    """Return a whole date, None for what is none: print may be misread as a month alone, or as 29 February of any year."""
+    """Return a whole date, None for what is none: print may be misread as a month alone or as 29 February."""
     try:
         return date.fromisoformat(text)
     except ValueError:

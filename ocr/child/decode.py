@@ -171,7 +171,7 @@ def _quickly(data: bytes) -> Rgb:
 
 
 def _carefully(image: Image.Image) -> Rgb:
-    """Return the pixels of a picture of any form, transparent parts on white; draft() shrinks a JPEG as it is decoded."""
+    """Return the pixels of a picture of any form, transparent parts on white; a large JPEG shrinks as it is decoded."""
     image.draft("RGB", (PICTURE_SIDE, PICTURE_SIDE))
     image.load()
     if image.mode.startswith("I") or image.mode == "F":

@@ -225,7 +225,7 @@ class Seen:
         return tuple_of(x.min() / scale, y.min() / scale, x.max() / scale, y.max() / scale)
 
     def shows_both_sides(self) -> bool:
-        """Tell whether the other side of the card read is in the picture: room above or below it, and print beside it."""
+        """Tell whether the other side of the card read is in the picture: room above or below, and print there."""
         if self.zone is None:
             return False
         sighting, last = self.zone.sighting, len(self.zone.zone.lines) - 1

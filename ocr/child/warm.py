@@ -76,7 +76,7 @@ def main(order_text: str, loading: Callable[[Path | None], Loaded] = load) -> in
     readable = [*_SYSTEM_FOLDERS, sys.base_prefix, sys.prefix, str(_PACKAGE)]
     cage = confine.Cage(level=order.level, readable=readable, programs=loaded.starts_programs)
     gc.collect()
-    gc.freeze()  # a collection in a fork must not touch, and so copy, what all of them share
+    gc.disable()  # a collection in a fork, which lives for one document, would copy what all of them share
     _give_back_free_memory()
     with socket.socket(fileno=order.control) as control:
         control.send(b"ready")

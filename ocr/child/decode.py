@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Decoding of pictures and PDF into sheets: pixels of bounded size and the words of a text layer."""
 
+import ctypes
 import io
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
-from itertools import compress
+from itertools import count, repeat
 from math import ceil
 
 import cv2
@@ -44,6 +46,10 @@ _SET_UPRIGHT: dict[int, Callable[[Rgb], cv2.typing.MatLike]] = {
 }
 _QUICK = frozenset({Media.JPEG, Media.PNG})
 _PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD
+# Called with plain numbers: pointers of ctypes' own types would be made and checked anew for each character.
+_BOX_OF = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
+    ctypes.cast(pdf.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
+)
 _FORMATS = {Media.JPEG: "JPEG", Media.PNG: "PNG", Media.WEBP: "WEBP", Media.HEIC: "HEIF"}
 
 
@@ -232,30 +238,35 @@ def _text_layer(page: pdfium.PdfPage, height: float) -> Iterator[Word]:
     """Yield the words of a page's text layer, boxes in points from the top left corner."""
     layer = page.get_textpage()
     try:
-        chars, boxes = _characters(layer.raw, layer.count_chars())
+        chars = _characters(layer)
+        unseen = {char for char in set(chars) if char.isspace() or not char.isprintable()}
+        places = [place for place, char in enumerate(chars) if char not in unseen]
+        boxes = _boxes(layer.raw, places)
     finally:
         layer.close()
-    printed = np.array([char.isprintable() and not char.isspace() for char in chars], bool)
-    begins = np.append(True, ~printed[:-1] | _apart(boxes[:-1], boxes[1:]))[: len(chars)]
-    starts = np.flatnonzero(begins[printed])
-    if not len(starts):
+    if not places:
         return
-    least = np.minimum.reduceat(boxes[printed], starts).tolist()
-    most = np.maximum.reduceat(boxes[printed], starts).tolist()
-    text = "".join(compress(chars, printed))
+    starts = np.flatnonzero(np.append(True, (np.diff(places) > 1) | _apart(boxes[:-1], boxes[1:])))
+    least, most = (extreme.reduceat(boxes, starts).tolist() for extreme in (np.minimum, np.maximum))
+    text = "".join(chars[place] for place in places)
     ends = [*starts[1:].tolist(), len(text)]
     for start, end, (left, bottom, _, _), (_, _, right, top) in zip(starts.tolist(), ends, least, most, strict=True):
         yield Word(text[start:end], (left, height - top, right, height - bottom), 1.0)
 
 
-def _characters(layer: pdf.FPDF_TEXTPAGE, count: int) -> tuple[list[str], NDArray[np.float64]]:
-    """Return the characters of a text layer and left, bottom, right, top of each, as its font says, not its ink."""
-    rectangles = (pdf.FS_RECTF * count)()
-    letter, box_of = pdf.FPDFText_GetUnicode, pdf.FPDFText_GetLooseCharBox
-    for index, rectangle in enumerate(rectangles):
-        box_of(layer, index, rectangle)
-    sides = np.frombuffer(rectangles, np.float32).reshape(count, 4)[:, [0, 3, 2, 1]]  # FS_RECTF has the top second
-    return [chr(letter(layer, index)) for index in range(count)], sides.astype(np.float64)
+def _characters(layer: pdfium.PdfTextPage) -> Sequence[str]:
+    """Return the characters of a text layer: all in one call where it leaves none out, else one by one."""
+    total = layer.count_chars()
+    text = str(layer.get_text_range())
+    return text if len(text) == total else [chr(pdf.FPDFText_GetUnicode(layer, index)) for index in range(total)]
+
+
+def _boxes(layer: pdf.FPDF_TEXTPAGE, places: Sequence[int]) -> NDArray[np.float64]:
+    """Return left, bottom, right, top of characters of a text layer, as their font says, not their ink."""
+    sides = np.zeros((len(places), 4), np.float32)
+    handle, first, step = ctypes.cast(layer, ctypes.c_void_p).value, sides.ctypes.data, sides.strides[0]
+    deque(map(_BOX_OF, repeat(handle), places, count(first, step)), maxlen=0)
+    return sides[:, [0, 3, 2, 1]].astype(np.float64)  # FS_RECTF has the top second
 
 
 def _apart(last: NDArray[np.float64], box: NDArray[np.float64]) -> NDArray[np.bool_]:

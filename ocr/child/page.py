@@ -61,6 +61,14 @@ class Seen:
     coarse: bool = False  # drawn only for people and codes, since all print is in the text layer
     scanned: bool | None = None
     dense: bool | None = None
+    layer: tuple[Line, ...] | None = None
+
+    @property
+    def text_layer(self) -> tuple[Line, ...]:
+        """Return the lines of the page's text layer."""
+        if self.layer is None:
+            self.layer = tuple(lines_of(self.sheet.number, self.sheet.words))
+        return self.layer
 
     @property
     def pixels(self) -> Rgb:
@@ -128,7 +136,7 @@ class Seen:
     def look_for_print(self) -> None:
         """Read all print of the page with the French model, or take its text layer."""
         if not self.is_scanned:
-            self.lines = tuple(lines_of(self.sheet.number, self.sheet.words))
+            self.lines = self.text_layer
             self.coarse = self.coarse or self.drawn is None
             return
         surely_upright = self._sure_zone is not None

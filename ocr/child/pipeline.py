@@ -10,7 +10,7 @@ from ocr.child.engine import Engine
 from ocr.child.page import TEXT_LAYER_LETTERS, Seen
 from ocr.child.seals import checked
 from ocr.child.signatures import Trust
-from ocr.layout import Line, lines_of, squeezed
+from ocr.layout import Line, squeezed
 from ocr.models import Field, Kind, Limits, Media, Page, Reading, Refusal, Remark, Source, refused
 from ocr.seals import SealState, seal_of
 
@@ -32,7 +32,7 @@ def read_document(data: bytes, media: Media, limits: Limits, engine: Engine, tru
 
 def _read(decoded: Decoded, limits: Limits, engine: Engine) -> Reading:
     pages = [Seen(sheet, engine) for sheet in decoded.sheets]
-    lines = [line for page in pages for line in lines_of(page.sheet.number, page.sheet.words)]
+    lines = [line for page in pages for line in page.text_layer]
     letters = sum(len(squeezed(line.text)) for line in lines)
     if letters >= TEXT_LAYER_LETTERS and register_kinds.kind_of(lines) is not Kind.UNKNOWN:
         looked_at = pages[: limits.ocr_pages]
@@ -121,7 +121,7 @@ def _has_printed_expiry(page: Seen, pages: list[Seen]) -> bool:
 
 def _lines_of_all(pages: list[Seen]) -> list[Line]:
     """Return the lines of all pages: as read, else of their text layer."""
-    return [line for page in pages for line in page.lines or lines_of(page.sheet.number, page.sheet.words)]
+    return [line for page in pages for line in page.lines or page.text_layer]
 
 
 def _register(decoded: Decoded, pages: list[Seen], lines: list[Line], engine: Engine) -> Reading:

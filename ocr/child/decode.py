@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Decoding of pictures and PDF into sheets: pixels of bounded size and the words of a text layer."""
 
-import ctypes
 import io
 import warnings
 from collections import deque
@@ -21,10 +20,11 @@ from PIL import Image
 from pypdfium2 import raw as pdf
 
 from ocr.child import pdf_content
+from ocr.child.pdfium_calls import NUMBER, PLACE, address, plainly
 from ocr.child.signatures import Trust, signatures
 from ocr.child.strips import resized
 from ocr.layout import Word
-from ocr.models import Limits, Media, Refusal
+from ocr.models import Box, Limits, Media, Refusal
 from ocr.pdf_facts import PdfFacts
 
 Rgb = NDArray[np.uint8]
@@ -46,10 +46,7 @@ _SET_UPRIGHT: dict[int, Callable[[Rgb], cv2.typing.MatLike]] = {
 }
 _QUICK = frozenset({Media.JPEG, Media.PNG})
 _PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD
-# Called with plain numbers: pointers of ctypes' own types would be made and checked anew for each character.
-_BOX_OF = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
-    ctypes.cast(pdf.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
-)
+_BOX_OF = plainly(pdf.FPDFText_GetLooseCharBox, NUMBER, PLACE, NUMBER, PLACE)
 _FORMATS = {Media.JPEG: "JPEG", Media.PNG: "PNG", Media.WEBP: "WEBP", Media.HEIC: "HEIF"}
 
 
@@ -66,7 +63,8 @@ class Sheet:
     """One page: size in its own units, words of its text layer, and its pixels on demand.
 
     scale is the number of pixels per unit of width and height at which to look for print; draw() takes it or, of a
-    page of a PDF, any other. may_show_codes tells whether something on the page can be a 2D code.
+    page of a PDF, any other, and a box of the page to draw alone. code_areas() are those in which a 2D code can stand,
+    the smallest first.
     """
 
     number: int
@@ -74,8 +72,8 @@ class Sheet:
     height: float
     scale: float
     words: tuple[Word, ...]
-    draw: Callable[[float], Rgb]
-    may_show_codes: Callable[[], bool] = lambda: True
+    draw: Callable[..., Rgb]
+    code_areas: Callable[[], list[Box]] = list
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +138,7 @@ def _picture(data: bytes, media: Media, limits: Limits) -> Sheet:
         except (OSError, ValueError, SyntaxError, EOFError, RuntimeError) as error:
             raise RefusedError("document_corrupt", "The picture is damaged.") from error
     upright = np.asarray(_SET_UPRIGHT[turn](pixels), np.uint8) if turn in _SET_UPRIGHT else pixels
-    _refuse_tiny(upright)
+    _refuse_tiny(upright.shape[:2])
     width, height = natural
     return Sheet(1, width, height, upright.shape[1] / width, (), lambda _scale: upright)
 
@@ -153,8 +151,8 @@ def _orientation(image: Image.Image, media: Media) -> int:
     return noted if isinstance(noted, int) else 1
 
 
-def _refuse_tiny(pixels: Rgb) -> None:
-    if min(pixels.shape[:2]) < _LEAST_SIDE:
+def _refuse_tiny(sides: Sequence[int]) -> None:
+    if min(sides) < _LEAST_SIDE:
         raise RefusedError("document_not_readable", "The picture is too small to show a document.")
 
 
@@ -217,20 +215,22 @@ def _pdf_sheet(page: pdfium.PdfPage, number: int) -> Sheet:
     return Sheet(
         *(number, width, height, scale, words),
         draw=partial(_pdf_pixels, page),
-        may_show_codes=partial(pdf_content.may_show_codes, page),
+        code_areas=partial(pdf_content.code_areas, page),
     )
 
 
-def _pdf_pixels(page: pdfium.PdfPage, scale: float) -> Rgb:
-    """Draw a page into an array of ours: a bitmap of the library would be cleared once more and copied."""
-    width, height = (max(1, ceil(side * scale)) for side in page.get_size())
+def _pdf_pixels(page: pdfium.PdfPage, scale: float, area: Box | None = None) -> Rgb:
+    """Draw a page, or an area of it, into an array of ours: one of the library's would be cleared again and copied."""
+    whole = [max(1, ceil(side * scale)) for side in page.get_size()]
+    _refuse_tiny(whole)
+    left, top, right, bottom = (0, 0, *whole) if area is None else (round(side * scale) for side in area)
+    width, height = max(1, right - left), max(1, bottom - top)
     pixels: Rgb = np.full((height, width, 3), 255, np.uint8)
     bitmap = pdf.FPDFBitmap_CreateEx(width, height, pdf.FPDFBitmap_BGR, pixels.ctypes.data, pixels.strides[0])
     if not bitmap:
         raise RefusedError("document_corrupt", "A page of the file cannot be drawn.")
-    pdf.FPDF_RenderPageBitmap(bitmap, page.raw, 0, 0, width, height, 0, pdf.FPDF_ANNOT | pdf.FPDF_REVERSE_BYTE_ORDER)
+    pdf.FPDF_RenderPageBitmap(bitmap, page.raw, -left, -top, *whole, 0, pdf.FPDF_ANNOT | pdf.FPDF_REVERSE_BYTE_ORDER)
     pdf.FPDFBitmap_Destroy(bitmap)
-    _refuse_tiny(pixels)
     return pixels
 
 
@@ -264,8 +264,7 @@ def _characters(layer: pdfium.PdfTextPage) -> Sequence[str]:
 def _boxes(layer: pdf.FPDF_TEXTPAGE, places: Sequence[int]) -> NDArray[np.float64]:
     """Return left, bottom, right, top of characters of a text layer, as their font says, not their ink."""
     sides = np.zeros((len(places), 4), np.float32)
-    handle, first, step = ctypes.cast(layer, ctypes.c_void_p).value, sides.ctypes.data, sides.strides[0]
-    deque(map(_BOX_OF, repeat(handle), places, count(first, step)), maxlen=0)
+    deque(map(_BOX_OF, repeat(address(layer)), places, count(sides.ctypes.data, sides.strides[0])), maxlen=0)
     return sides[:, [0, 3, 2, 1]].astype(np.float64)  # FS_RECTF has the top second
 
 

@@ -16,7 +16,7 @@ from ocr.child.decode import Rgb, Sheet
 from ocr.child.engine import Engine, Model, PageMode
 from ocr.child.prepare import FlatPage
 from ocr.child.zone import ZoneReading, read_zone
-from ocr.layout import Line, Word, lines_of, squeezed
+from ocr.layout import Line, Word, lines_of, squeezed, union
 from ocr.models import Box, Page
 from ocr.quality import Measures
 
@@ -27,6 +27,8 @@ _OTHER_SIDE_LINES = 2  # of print, that can be told apart in a blurred picture; 
 TEXT_LAYER_LETTERS = 200  # fewer are a stamp or a footer on a scan
 _LARGER = 1.5  # at 1.0 photographed codes of 2.5 pixels a module are found or missed by chance
 _COARSE_SIDE = 1500  # pixels; A4 at 128 dpi: small print stays legible, and a code 20 mm wide has 2.5 a module
+_SMALL_AREA = 300.0  # points; a code of 90 mm and its margins
+_MOST_AREAS = 12
 _MORE_LINES = 6  # lines of print beside a short text layer: a picture of a page
 _WORD_TRUSTED = 0.3
 _ZONE_PITCH = 30.0  # pixels; 300 dpi, since a character of a zone takes 2.54 mm (Doc 9303-3, 4.4)
@@ -184,20 +186,38 @@ class Seen:
 
     def look_for_codes(self) -> None:
         """Decode QR and DataMatrix codes; last of all looks, when the page stands upright."""
-        if self.is_scanned or self.sheet.may_show_codes():
-            self.codes = next((codes for codes in self._looks_for_codes() if codes), ())
+        looks = self._looks_for_codes() if self.is_scanned else self._looks_at_code_areas()
+        self.codes = next((codes for codes in looks if codes), ())
+
+    def _looks_at_code_areas(self) -> Iterator[tuple[Code, ...]]:
+        """Yield the codes in small areas of a page of a PDF, closely seen, then those in larger ones."""
+        areas = self.sheet.code_areas()
+        small = [area for area in areas if max(area[2] - area[0], area[3] - area[1]) <= _SMALL_AREA][:_MOST_AREAS]
+        yield tuple(code for area in small for code in self._codes_in(area, self.sheet.scale))
+        if len(areas) > len(small) and (rest := union(areas)) is not None:
+            yield self._codes_at_a_glance()
+            yield self._codes_in(rest, self.sheet.scale)
+
+    def _codes_at_a_glance(self) -> tuple[Code, ...]:
+        found = _codes(_gray(self.pixels), thorough=False)
+        return tuple(Code(text, data, self.upright(corners)) for text, data, corners in found)
+
+    def _codes_in(self, area: Box, scale: float) -> tuple[Code, ...]:
+        found = _codes(_gray(self.sheet.draw(scale, area)), thorough=False)
+        places = [corners / scale + area[:2] for _, _, corners in found]
+        return tuple(
+            Code(text, data, self.upright(place * self.scale))
+            for (text, data, _), place in zip(found, places, strict=True)
+        )
 
     def _looks_for_codes(self) -> Iterator[tuple[Code, ...]]:
         """Yield the codes of one look after the other, the cheapest first."""
-        gray = _gray(self.pixels)
-        yield tuple(Code(text, data, self.upright(corners)) for text, data, corners in _codes(gray, thorough=False))
-        if not self.is_scanned:
-            finer, fine = self.sheet.scale / self.scale, _gray(self.sheet.draw(self.sheet.scale))
-            found = _codes(fine, thorough=False)
-            yield tuple(Code(text, data, self.upright(corners / finer)) for text, data, corners in found)
-            return
+        yield self._codes_at_a_glance()
         if len(self.lines) < _TEXT_PAGE_LINES:  # the codes of cards are small, those of extracts are not
-            yield tuple(Code(text, data, self.upright(corners)) for text, data, corners in _codes(gray, thorough=True))
+            yield tuple(
+                Code(text, data, self.upright(corners))
+                for text, data, corners in _codes(_gray(self.pixels), thorough=True)
+            )
         if (flat := self.flat) is not None:  # evenly lit: a second chance for a code in the shade
             for larger in (1.0, _LARGER):
                 found = _codes(strips.resized(flat.image, larger), thorough=True)
@@ -224,8 +244,8 @@ class Seen:
 
     def upright(self, points: NDArray[np.float64]) -> Box:
         """Return the box around points of the picture, in the units of the upright page."""
-        height, width = self.pixels.shape[:2]
         x, y = points[:, 0], points[:, 1]
+        height, width = self.pixels.shape[:2] if self.turns % 4 else (0, 0)
         for _ in range(self.turns % 4):  # a quarter turn counter-clockwise: (x, y) to (y, w - x)
             x, y = y, width - x
             width, height = height, width

@@ -3,10 +3,18 @@
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
+from itertools import count, repeat
 
+import cv2
+import numpy as np
 import pypdfium2 as pdfium
+from numpy.typing import NDArray
 from pypdfium2 import raw as pdf
+
+from ocr.child.pdfium_calls import NUMBER, PLACE, address, plainly
+from ocr.models import Box
 
 # ISO 32000-1: actions (12.6.4) that reach out of the document, and what can hide another document (7.11.4, 12.7.8).
 _ACTING = ("JavaScript", "Launch", "SubmitForm", "ImportData", "GoToE", "RichMedia", "EmbeddedFile", "XFA")
@@ -33,7 +41,17 @@ _DRAWN = {
     pdf.FPDF_ANNOT_FILEATTACHMENT: "FileAttachment",
     pdf.FPDF_ANNOT_REDACT: "Redact",
 }
+_LARGEST_CODE = 255.0  # points; 90 mm
+_SMALLEST_CODE = 20.0  # 7 mm
+_MARGIN = 10.0
+_CELL = 4.0
+_MOST_CELLS = 1000  # a side
+_FINE, _FAR = 64, 1000  # parts of a point and points, so that whole numbers place a box to a thousandth
 _STROKES_OF_CODE = 200  # the smallest QR code has 441 modules, its dark ones in some 120 rows of at least two ends
+_OBJECT = plainly(pdf.FPDFPage_GetObject, PLACE, PLACE, NUMBER)
+_KIND = plainly(pdf.FPDFPageObj_GetType, NUMBER, PLACE)
+_SEGMENTS = plainly(pdf.FPDFPath_CountSegments, NUMBER, PLACE)
+_BOUNDS = plainly(pdf.FPDFPageObj_GetBounds, NUMBER, PLACE, PLACE, PLACE, PLACE, PLACE)
 _PICTURES = frozenset({pdf.FPDF_PAGEOBJ_IMAGE, pdf.FPDF_PAGEOBJ_SHADING, pdf.FPDF_PAGEOBJ_FORM})
 
 
@@ -72,13 +90,60 @@ def annotations(page: pdfium.PdfPage) -> set[str]:
     return found
 
 
-def may_show_codes(page: pdfium.PdfPage) -> bool:
-    """Tell whether a page shows pictures, groups of things that may be some, or as many strokes as a 2D code has."""
-    strokes = 0
-    for index in range(pdf.FPDFPage_CountObjects(page)):
-        thing = pdf.FPDFPage_GetObject(page, index)
-        kind = pdf.FPDFPageObj_GetType(thing)
-        strokes += pdf.FPDFPath_CountSegments(thing) if kind == pdf.FPDF_PAGEOBJ_PATH else 0
-        if kind in _PICTURES or strokes >= _STROKES_OF_CODE:
-            return True
-    return False
+def code_areas(page: pdfium.PdfPage) -> list[Box]:
+    """Return the boxes on a page, in points from its top left corner, in which a 2D code can stand, the smallest first.
+
+    A code is a picture or a part of one, or drawn of many strokes; what stands close together is one area. A group of
+    things may hold either.
+    """
+    things = list(map(_OBJECT, repeat(address(page.raw)), range(pdf.FPDFPage_CountObjects(page))))
+    kinds = list(map(_KIND, things))
+    pictures = [thing for thing, kind in zip(things, kinds, strict=True) if kind in _PICTURES]
+    paths = [thing for thing, kind in zip(things, kinds, strict=True) if kind == pdf.FPDF_PAGEOBJ_PATH]
+    if sum(map(_SEGMENTS, paths)) < _STROKES_OF_CODE:
+        paths = []
+    boxes = _placed(page, _bounds([*pictures, *paths]))
+    sides = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
+    sides[: len(pictures)] = 0.0
+    return _gathered(boxes[sides <= _LARGEST_CODE], page.get_size())
+
+
+def _bounds(things: Sequence[int]) -> NDArray[np.float64]:
+    """Return left, bottom, right, top of things in the coordinates of their page."""
+    sides = np.zeros((len(things), 4), np.float32)
+    starts = (
+        count(sides.ctypes.data + offset, sides.strides[0]) for offset in range(0, sides.strides[0], sides.itemsize)
+    )
+    deque(map(_BOUNDS, things, *starts), maxlen=0)
+    return sides.astype(np.float64)
+
+
+def _placed(page: pdfium.PdfPage, bounds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return left, top, right, bottom of boxes on the page as it is shown: turned and cut as it says."""
+    width, height = page.get_size()
+    device = pdfium.PdfPosConv(page, (0, 0, round(width * _FINE), round(height * _FINE), 0))
+    shown = [device.to_bitmap(*point) for point in ((0, 0), (_FAR, 0), (0, _FAR))]
+    origin, along, up = np.array(shown, np.float64) / _FINE
+    steps = np.stack([along - origin, up - origin]) / _FAR
+    corners = np.stack([bounds[:, :2] @ steps + origin, bounds[:, 2:] @ steps + origin])
+    sides = np.hstack([corners.min(axis=0), corners.max(axis=0)])
+    return np.asarray(np.nan_to_num(sides).clip(0, [width, height, width, height]), np.float64)
+
+
+def _gathered(boxes: NDArray[np.float64], size: tuple[float, float]) -> list[Box]:
+    """Return the boxes around those that stand close together, with the white margin that a code needs."""
+    cell = max(_CELL, max(size) / _MOST_CELLS)
+    width, height = (int(side // cell) + 1 for side in size)
+    taken = np.zeros((height, width), np.uint8)
+    first = ((boxes[:, :2] - _MARGIN) // cell).clip(0).astype(int).tolist()
+    last = ((boxes[:, 2:] + _MARGIN) // cell).astype(int).tolist()
+    for (left, top), (right, bottom) in zip(first, last, strict=True):
+        taken[top : bottom + 1, left : right + 1] = 1
+    areas = cv2.connectedComponentsWithStats(taken)[2][1:, :4].astype(np.float64) * cell
+    areas = areas[areas[:, 2:].max(axis=1) >= _SMALLEST_CODE + 2 * _MARGIN]
+    areas = areas[areas[:, 2:].prod(axis=1).argsort()]
+    ends = np.minimum(areas[:, :2] + areas[:, 2:], size)
+    return [
+        (left, top, right, bottom)
+        for (left, top), (right, bottom) in zip(areas[:, :2].tolist(), ends.tolist(), strict=True)
+    ]

@@ -24,7 +24,11 @@ _EXTRACT = (
     *("Immatriculation au RCS, numero|000 000 000 R.C.S. Ville", "Date d'immatriculation|01/01/2000"),
     *("Denomination ou raison sociale|SPECIMEN", "Forme juridique|Societe par actions simplifiee"),
     *("Capital social|1 000,00 Euros", "Adresse du siege|1 rue de la Ville 00000 Ville"),
-    *("Activites principales|Vente de specimens,", "|et ce qui va avec", "Duree de la personne morale|Jusqu'au 01/01/2099"),
+    *(
+        "Activites principales|Vente de specimens,",
+        "|et ce qui va avec",
+        "Duree de la personne morale|Jusqu'au 01/01/2099",
+    ),
     *("GESTION, DIRECTION, ADMINISTRATION, CONTROLE", "President", "Nom, prenoms|SPECIMEN Premier"),
     *("Date et lieu de naissance|Le 01/01/1970 a Ville", "Nationalite|Francaise", "Domicile personnel|00000 Ville"),
     *("RENSEIGNEMENTS RELATIFS A L'ACTIVITE ET A L'ETABLISSEMENT PRINCIPAL", "Mode d'exploitation|Direct"),

@@ -19,6 +19,7 @@ _SKEW_SIDE = 500  # pixels; enough to see the direction of lines
 _WORK_SIDE = 1200
 _COARSE_ANGLES = np.arange(-45.0, 45.0, 3.0)
 _FINE_ANGLES = np.arange(-2.0, 2.01, 0.5)
+_LIKELY_ANGLES = 4  # that a quarter of the print tells, of which all of it tells the best
 _MOST_CANDIDATES = 4
 _PAPER_SHARE = 88  # percent of a picture that is not print
 _REACHES = (25, 13, 41)  # pixels between characters that are bridged; 25 fits a card's width
@@ -121,11 +122,16 @@ def likely_angles(work: Gray) -> list[float]:
     print_ink = _Print.of(ink)
     best: list[tuple[float, float]] = []
     for base in (0.0, 90.0):
-        coarse = max(_COARSE_ANGLES, key=lambda angle: print_ink.levelness(base + angle))
-        fine = max(_FINE_ANGLES, key=lambda angle: print_ink.levelness(base + coarse + angle))
-        angle = base + float(coarse + fine)
+        angle = print_ink.level(base + _COARSE_ANGLES, _FINE_ANGLES)
         best.append((print_ink.levelness(angle), angle))
     return [angle for _, angle in sorted(best, reverse=True)]
+
+
+# Points of a grid fall into even rows at 45 degrees, as print does; moved about a little they do not.
+_CHANCE = np.random.default_rng(0)
+_MOST_POINTS = 1 << 17  # more than what is not paper on a picture of a megapixel
+_MOVED = _CHANCE.random((2, _MOST_POINTS), np.float32) + _CHANCE.random((2, _MOST_POINTS), np.float32)
+_TAKEN = _CHANCE.random(_MOST_POINTS, np.float32) < 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,25 +144,34 @@ class _Print:
 
     @classmethod
     def of(cls, ink: Gray) -> "_Print":
-        level = max(8.0, float(np.percentile(ink[::2, ::2], _PAPER_SHARE)))
-        y, x = np.nonzero(ink > level)
-        # Points of a grid fall into even rows at 45 degrees, as print does; moved about a little they do not.
-        chance = np.random.default_rng(0)
-        shift = chance.random((4, len(x)), np.float32)
-        return cls(x + shift[0] + shift[1], y + shift[2] + shift[3], ink[y, x].astype(np.float64))
+        counted = np.cumsum(cv2.calcHist([ink], [0], None, [256], [0, 256]))
+        level = max(8, int(np.searchsorted(counted, _PAPER_SHARE / 100 * ink.size)))
+        inked = np.flatnonzero(ink > level)
+        y, x = (each.astype(np.float32) for each in np.divmod(inked.astype(np.int32), ink.shape[1]))
+        moved = _MOVED[:, : len(inked)]
+        return cls(x + moved[0], y + moved[1], ink.ravel()[inked].astype(np.float64))
 
-    def thinned(self) -> "_Print":
-        """Return a fifth of the points, enough to tell angles that are far apart."""
-        return _Print(self.x[::5], self.y[::5], self.ink[::5])
+    def level(self, coarse: NDArray[np.float64], fine: NDArray[np.float64]) -> float:
+        """Return the angle that turns the lines most level: the likeliest of coarse ones, then moved by a fine one."""
+        likely = sorted(coarse, key=self._some().levelness)[-_LIKELY_ANGLES:]
+        best = max(likely, key=self.levelness)
+        return float(max(best + fine, key=self.levelness))
+
+    def _some(self) -> "_Print":
+        """Return a quarter of the points taken by chance, enough to tell the likely angles."""
+        taken = _TAKEN[: len(self.x)]
+        return _Print(self.x[taken], self.y[taken], self.ink[taken])
 
     def levelness(self, angle: float) -> float:
         """Return how much neighbouring rows differ once the picture is turned counter-clockwise."""
         if not len(self.x):
             return 0.0
         turn = radians(angle)
-        rows = self.y * cos(turn) - self.x * sin(turn)
-        inked = np.bincount((rows - rows.min()).astype(np.int64), weights=self.ink)
-        return float(np.square(np.diff(inked)).sum())
+        rows = self.y * np.float32(cos(turn))
+        rows -= self.x * np.float32(sin(turn))
+        rows -= rows.min()
+        steps = np.diff(np.bincount(rows.astype(np.intp), weights=self.ink))
+        return float(steps @ steps)
 
 
 def inverse(matrix: NDArray[np.floating[Any]]) -> Matrix:
@@ -170,10 +185,7 @@ def level_angle(gray: Gray, most: float) -> float:
     small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     kernel = np.ones((9, 9), np.uint8)
     ink = np.asarray(cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, kernel), np.uint8)
-    print_ink = _Print.of(ink)
-    coarse = max(np.arange(-most, most + 0.1, 1.0), key=print_ink.thinned().levelness)
-    fine = max(np.arange(-1, 1.01, 0.1), key=lambda angle: print_ink.levelness(coarse + angle))
-    return float(coarse + fine)
+    return _Print.of(ink).level(np.arange(-most, most + 0.1, 1.0), np.arange(-1, 1.01, 0.1))
 
 
 def count_lines(gray: Gray) -> int:

@@ -159,7 +159,7 @@ class _Print:
         return float(max(best + fine, key=self.levelness))
 
     def _half(self) -> "_Print":
-        """Return half of the points, taken by chance: those of every other row or column would show a rhythm of their own."""
+        """Return half of the points, taken by chance: every other one would show a rhythm of its own."""
         taken = _TAKEN[: len(self.x)]
         return _Print(self.x[taken], self.y[taken], self.ink[taken])
 

@@ -20,7 +20,8 @@ from ocr.parameters import PARAMETERS
 _CHARACTERS = {3: 30, 2: 40}  # by lines; 40 lies between 36 and 44 and near enough to both
 _SURELY_READ: float = PARAMETERS["zone"]["surely_read"]
 _SHIFTS = (-2, 2)  # rows
-_ABOVE_ZONE, _BELOW_ZONE, _BESIDE_ZONE = 0.75, 0.15, 0.1  # of its width; a face is as high as 0.7 to 0.8 of that
+_ABOVE_ZONE = {3: 0.6, 2: 0.75}  # of its width, by its lines: ID-1, ID-2 and ID-3 with some room (Doc 9303-4 to -6)
+_BELOW_ZONE, _BESIDE_ZONE = 0.15, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Sighting:
         top, bottom = (self.corners(line, 0, len(self.zone.lines[line])) for line in (0, -1))
         along = (top[1] - top[0] + bottom[2] - bottom[3]) / 2
         down = np.array([-along[1], along[0]])
-        up, below, side = _ABOVE_ZONE * down, _BELOW_ZONE * down, _BESIDE_ZONE * along
+        up, below, side = _ABOVE_ZONE[len(self.zone.lines)] * down, _BELOW_ZONE * down, _BESIDE_ZONE * along
         return np.array([top[0] - side - up, top[1] + side - up, bottom[2] + side + below, bottom[3] - side + below])
 
     def share(self, line: int, place: int, chars: str) -> float:

@@ -14,6 +14,7 @@ from ocr import mrz
 from ocr.child import prepare, strips
 from ocr.child.decode import Rgb, Sheet
 from ocr.child.engine import Engine, Model, PageMode
+from ocr.child.look import Sighting
 from ocr.child.prepare import FlatPage
 from ocr.child.zone import ZoneReading, read_zone
 from ocr.layout import Line, Word, lines_of, squeezed, union
@@ -31,6 +32,7 @@ _SMALL_AREA = 300.0  # points; a code of 90 mm and its margins
 _MOST_AREAS = 12
 _MORE_LINES = 6  # lines of print beside a short text layer: a picture of a page
 _WORD_TRUSTED = 0.3
+_FACE_PITCH = 40.0  # pixels a character of its zone at which codes on a card are looked for; 400 dpi
 _ZONE_PITCH = 30.0  # pixels; 300 dpi, since a character of a zone takes 2.54 mm (Doc 9303-3, 4.4)
 _LINE_HEIGHT = 32.0  # pixels, of capitals and descenders; those of an extract have 22 to 26 at 200 dpi
 _READABLE = 0.4  # share of sure words (measured: upright 0.74, on its head 0.11)
@@ -198,8 +200,8 @@ class Seen:
             yield self._codes_at_a_glance()
             yield self._codes_in(rest, self.sheet.scale)
 
-    def _codes_at_a_glance(self) -> tuple[Code, ...]:
-        found = _codes(_gray(self.pixels), thorough=False)
+    def _codes_at_a_glance(self, *, thorough: bool = False) -> tuple[Code, ...]:
+        found = _codes(_gray(self.pixels), thorough=thorough)
         return tuple(Code(text, data, self.upright(corners)) for text, data, corners in found)
 
     def _codes_in(self, area: Box, scale: float) -> tuple[Code, ...]:
@@ -212,16 +214,24 @@ class Seen:
 
     def _looks_for_codes(self) -> Iterator[tuple[Code, ...]]:
         """Yield the codes of one look after the other, the cheapest first."""
+        if self.zone is not None and self.zone.zone.valid:
+            yield from self._looks_at_face(self.zone.sighting)
+            return
         yield self._codes_at_a_glance()
         if len(self.lines) < _TEXT_PAGE_LINES:  # the codes of cards are small, those of extracts are not
-            yield tuple(
-                Code(text, data, self.upright(corners))
-                for text, data, corners in _codes(_gray(self.pixels), thorough=True)
-            )
+            yield self._codes_at_a_glance(thorough=True)
         if (flat := self.flat) is not None:  # evenly lit: a second chance for a code in the shade
             for larger in (1.0, _LARGER):
                 found = _codes(strips.resized(flat.image, larger), thorough=True)
                 yield tuple(Code(text, data, self._back(flat, corners / larger)) for text, data, corners in found)
+
+    def _looks_at_face(self, sighting: Sighting) -> Iterator[tuple[Code, ...]]:
+        """Yield the codes on the face of a CNIe, whose own stands above its zone: a sixth of the picture, and level."""
+        gray = _gray(self.pixels)
+        for larger in (1.0, _LARGER):
+            face = prepare.cut_out(gray, sighting.card(), larger * min(1.0, _FACE_PITCH / sighting.pitch))
+            found = _codes(face.image, thorough=False)
+            yield tuple(Code(text, data, self.upright(face.there(corners))) for text, data, corners in found)
 
     def page(self) -> Page:
         """Return size, clean picture and perceptual hash of the upright page."""
@@ -274,8 +284,7 @@ class Seen:
 
     def _back(self, flat: FlatPage, corners: NDArray[np.float64]) -> Box:
         """Return the box around points of the flat page, in the units of the upright page."""
-        points = flat.back @ np.vstack([corners.T, np.ones(len(corners))])
-        x, y = points[:2] / points[2] / self.scale
+        x, y = flat.there(corners).T / self.scale
         return tuple_of(x.min(), y.min(), x.max(), y.max())
 
 

@@ -39,6 +39,11 @@ class FlatPage:
     image: Gray
     back: Matrix
 
+    def there(self, corners: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return points of the page where they are in the picture."""
+        points = self.back @ np.vstack([corners.T, np.ones(len(corners))])
+        return np.asarray((points[:2] / points[2]).T, np.float64)
+
 
 def darkest_free(rgb: Rgb) -> Gray:
     """Return the brightest channel of each pixel: black print stays, coloured backgrounds fade.
@@ -92,6 +97,16 @@ def turned(rgb: Rgb, quarters: int) -> Rgb:
     if quarters % 4 == 0:
         return rgb
     return np.asarray(cv2.rotate(np.ascontiguousarray(rgb), _TURNS[quarters % 4]), np.uint8)
+
+
+def cut_out(gray: Gray, corners: NDArray[np.float64], scale: float) -> FlatPage:
+    """Return what lies within four corners, from the top left one on, so many times as large."""
+    across, down = np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[3] - corners[0])
+    width, height = max(1, round(float(across) * scale)), max(1, round(float(down) * scale))
+    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    forth = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
+    image = cv2.warpPerspective(gray, forth, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return FlatPage(np.asarray(image, np.uint8), inverse(np.asarray(forth, np.float64)))
 
 
 def covered(rgb: Rgb, outlines: Sequence[NDArray[np.float64]]) -> Rgb:

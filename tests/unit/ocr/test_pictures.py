@@ -122,3 +122,16 @@ def test_a_picture_of_any_form_keeps_its_light(mode: str) -> None:
         pixels = decoded.sheets[0].draw(1.0)
     assert pixels.shape == (40, 60, 3)
     assert float(pixels.mean()) == pytest.approx(128, abs=2)
+
+
+def test_what_is_cut_out_is_level_and_knows_where_it_was() -> None:
+    sheet = np.full((600, 600), 235, np.uint8)
+    cv2.rectangle(sheet, (200, 260), (400, 340), 20, -1)
+    turned, turn = strips.rotated(sheet, 30.0)
+    outline = (turn @ np.array([[180, 240, 1], [420, 240, 1], [420, 360, 1], [180, 360, 1.0]]).T)[:2].T
+    face = prepare.cut_out(turned, outline, 1.5)
+    assert face.image.shape == pytest.approx((180, 360), abs=2)
+    assert face.image[35:145, 35:325].max() < 60
+    assert face.image[:25].min() > 200
+    corners = np.array([[0.0, 0], [360, 0], [360, 180], [0, 180]])
+    assert face.there(corners) == pytest.approx(outline, abs=2)

@@ -32,7 +32,7 @@ from screening.bounds import (
 from screening.layout import Array
 from screening.parameters import PARAMETERS
 from screening.rows import Rows, ends, spread, starts
-from screening.similarity import JOINED_LETTERS, number_likeness, written_together
+from screening.similarity import JOINED_LETTERS, SIX, number_likeness, written_together
 from screening.syllables import regraded, written_apart
 from screening.vocabulary import VOCABULARY_ARRAYS, Floats, Ints, Near, Spelled, Vocabulary, build_vocabulary
 
@@ -102,9 +102,12 @@ class Nearby:
     """What is near some words, each a row.
 
     `words` may stand for it, `likeness` is how alike they are at most; of `wholes` it may be a piece. `pieces` are
-    the names that hold it in pieces, `weights` what the pieces weigh in them.
+    the names that hold it in pieces, `weights` what the pieces weigh in them. `letters` and `lengths` tell of its
+    own readings, as columns.
     """
 
+    letters: Array
+    lengths: Array
     words: Rows
     likeness: Floats
     wholes: Rows
@@ -157,13 +160,42 @@ class Names:
         """
         rows, met = self._met(batch, near, wanted)
         added = wanted.bonus(rows, met.names)
-        kept = np.flatnonzero(met.ceilings + added >= np.minimum(met.wanted, _SHOWN) - TOLERANCE)
+        kept = self._worth(batch, near, rows, met, added)
         firsts, own = starts(rows[kept]), batch.words.rows
         parts = zip(rows[kept][firsts].tolist(), np.split(kept, firsts)[1:], strict=True)
         return {
             row: self._closest(asked(row), near.of(own.row(row)), met[part], added[part], wanted.most)
             for row, part in parts
         }
+
+    def _worth(self, batch: Batch, near: Nearby, rows: Array, met: _Met, added: Floats) -> Array:
+        """Return the places of the names met that may be worth what is wanted.
+
+        Words may be alike that no key brings together (Elvira, Esvita). Names that are worth less
+        by the words met stay where another word of theirs may be so alike, unless it could not be shown either.
+        """
+        hope = met.ceilings + added + TOLERANCE
+        kept = hope >= met.wanted
+        less = np.flatnonzero(~kept & (hope >= _SHOWN))
+        if len(less):
+            kept[less] = self._alike_unmet(batch, near, rows[less], met.names[less])
+        return kept.nonzero()[0]
+
+    def _alike_unmet(self, batch: Batch, near: Nearby, rows: Array, names: Array) -> Array:
+        """Return for pairs of a query and a name whether words of them may be alike that are not near each other."""
+        found = np.zeros(len(rows), dtype=bool)
+        places, of = batch.words.rows.places(rows)
+        own = batch.words.rows.values[places]
+        places, which = spread(self._name_starts[names[of]], self._name_starts[names[of] + 1])
+        words, own, of = self._words[places], own[which], of[which]
+        long = np.flatnonzero(np.maximum(near.lengths[0, own], self._vocabulary.lengths(words)) >= SIX)
+        words, own, of = words[long], own[long], of[long]
+        alike = np.flatnonzero(self._vocabulary.alike_enough(near.letters[:, own], near.lengths[:, own], words))
+        words, own, of = words[alike], own[alike], of[alike]
+        size = len(self._vocabulary)
+        rows, others = near.words.flat()
+        found[of[~np.isin(own * size + words, rows * size + others)]] = True
+        return found
 
     def near(self, texts: Sequence[str]) -> Nearby:
         """Return what is near each of some words."""
@@ -176,6 +208,8 @@ class Names:
     def _nearby(self, found: Sequence[Near]) -> Nearby:
         pieces = [self._in_pieces(each.cuts) if each.cuts else _NOWHERE for each in found]
         return Nearby(
+            np.asarray([each.letters for each in found], dtype=np.uint64).reshape(-1, 3).T,
+            np.asarray([each.lengths for each in found], dtype=np.int64).reshape(-1, 3).T,
             Rows.joined([each.words for each in found]),
             np.concatenate([_NOTHING, *(each.likeness for each in found)]).astype(np.float32),
             Rows.joined([each.wholes for each in found]),

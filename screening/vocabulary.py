@@ -33,17 +33,28 @@ _RULES: Final = PARAMETERS["blocking"]
 _REMEMBERED: Final = int(_RULES["remembered"])
 _MINIMUM: Final = float(PARAMETERS["token"]["minimum"])
 _PIECE: Final = float(_RULES["piece"])
-# Letters that may be edited for each letter of the longer word, as written, as heard and as seen.
-_MOST_EDITS: Final = tuple(
-    np.float32(1.001 - _MINIMUM / factor)
-    for factor in (1.0, PARAMETERS["token"]["sound_factor"], PARAMETERS["token"]["shape_factor"])
-)
+_COUNTED: Final = 255  # letters that are counted in a word
+# How much likeness counts as written, as heard and as seen.
+_FACTORS: Final = (1.0, PARAMETERS["token"]["sound_factor"], PARAMETERS["token"]["shape_factor"])
 _SHORT: Final = 8  # letters
 _LONG_END: Final = 3  # letters
 _AKIN: Final = np.float32(0.96)  # words found by a key are not more alike than that
-_TOGETHER: Final = 64  # words looked up at a time in a large vocabulary: megabytes of working memory
-_MOST_TOGETHER: Final = 2048
-_SMALL: Final = 50_000  # words of a vocabulary in which more are looked up at a time
+_TOGETHER: Final = 1024  # words looked up at a time: megabytes of working memory
+_LARGE: Final = 100_000  # words of a vocabulary in which many enough share letters with one word
+_NO_LIKENESS: Final = np.zeros(0, dtype=np.float32)
+_Pairs = tuple[Array, Array]  # words asked for by row, words of the vocabulary
+
+
+def _most_edits() -> npt.NDArray[np.int16]:
+    """Return how many letters may be edited in words of so many letters that are alike enough, for each reading."""
+    longest, apart = (each.outer(*[np.arange(_COUNTED + 1)] * 2) for each in (np.maximum, np.subtract))
+    most = [np.where(longest == SIX, 2.0, longest * np.float32(1.001 - _MINIMUM / factor)) for factor in _FACTORS]
+    found = np.where(np.abs(apart) <= most, most, -_COUNTED).astype(np.int16)
+    found[:, longest == _COUNTED] = _COUNTED
+    return found
+
+
+_EDITS: Final = _most_edits()
 
 
 def trigrams(word: str) -> frozenset[int]:
@@ -77,9 +88,11 @@ class Near:
     """The words near a word, by position in the vocabulary.
 
     `words` and `likeness` (at least the minimum of a pair) belong together; `wholes` are words it
-    may be a piece of, `cuts` words that make it up together.
+    may be a piece of, `cuts` words that make it up together. `letters` and `lengths` tell of its own readings.
     """
 
+    letters: Array
+    lengths: Array
     words: Ints
     likeness: Floats
     wholes: Ints
@@ -136,7 +149,7 @@ class Vocabulary:
             arrays[key] for key in ("rarity", "sizes", "key_hashes", "key_words", "heads")
         )
         self._lengths = self._read_lengths[0]
-        self._together = max(_TOGETHER, min(_MOST_TOGETHER, _TOGETHER * _SMALL // max(1, len(self._sizes))))
+        self._few = max(1, _LARGE // max(1, len(self._sizes)))
         self._known: dict[str, Near] = {}
         self._older: dict[str, Near] = {}
 
@@ -172,46 +185,88 @@ class Vocabulary:
 
     def look_up(self, words: Spelled) -> Iterator[Near]:
         """Yield what is near each of some words."""
-        for first in range(0, len(words.groups), self._together):
-            yield from self._near(words.part(first, first + self._together))
+        for first in range(0, len(words.groups), _TOGETHER):
+            yield from self._near(words.part(first, first + _TOGETHER))
 
     def _near(self, asked: Spelled) -> list[Near]:
-        words, read = asked.words, asked.read
-        rows, found, shared, whole = self._shared(asked.groups)
-        keyed, akin = self._under(asked.close), self._under(asked.akin)
-        compared = self._union(self._alike_enough(asked, rows, found), rows, found, keyed)
-        likeness = letters_alike(read[compared[0]], self._readings(compared[1]), pairs=True)
+        words = asked.words
+        alike, parts, wholes = self._sharing(asked)
+        keyed, akin, stands = self._under(asked.close), self._under(asked.akin), self._initials(words)
+        compared = self._union(alike, keyed)
+        likeness = self._likeness(asked, *compared)
         kept = likeness >= _MINIMUM
-        stands, long = self._initials(words), self._lengths[found]
         near = (np.concatenate([akin[side], stands[side], compared[side][kept]]) for side in (0, 1))
-        alike = np.concatenate([np.full(len(akin[0]) + len(stands[0]), _AKIN), likeness[kept]])
-        mine = read.lengths[0][rows]
-        parts = np.flatnonzero((shared >= _PIECE * self._sizes[found]) & (long > 1) & (long < mine))
-        longer = np.flatnonzero((shared >= _PIECE * whole[rows]) & (long > mine))
+        alike_by = np.concatenate([np.full(len(akin[0]) + len(stands[0]), _AKIN), likeness[kept]])
         columns = (
-            _by_row(len(words), *near, alike),
-            _split(len(words), rows[longer], found[longer]),
-            _split(len(words), *self._union(parts, rows, found, self._ends_of(words))),
+            _by_row(len(words), *near, alike_by),
+            _split(len(words), *wholes),
+            _split(len(words), *self._union(parts, self._ends_of(words))),
         )
         return [
-            Near(near, likeness, wholes, self._cuts(word, parts))
-            for word, (near, likeness), (wholes,), (parts,) in zip(words, *columns, strict=True)
+            Near(letters, lengths, near, likeness, wholes, self._cuts(word, parts))
+            for word, letters, lengths, (near, likeness), (wholes,), (parts,) in zip(
+                words, asked.letters.T, asked.read.lengths.T, *columns, strict=True
+            )
         ]
 
-    def _alike_enough(self, asked: Spelled, rows: Array, found: Array) -> Array:
-        """Return the places of pairs that differ in so few letters that they may be alike enough.
+    def _likeness(self, asked: Spelled, rows: Array, others: Array) -> Floats:
+        """Return the likeness of words, by row and in the order of these, to others as their letters tell it."""
+        if self._few > 1:
+            return letters_alike(asked.read[rows], self._readings(others), pairs=True)
+        bounds = pairwise(rows.searchsorted(np.arange(len(asked.words) + 1)).tolist())
+        found = (
+            letters_alike(asked.read.part(row, row + 1), self._readings(others[first:last]))[0]
+            for row, (first, last) in enumerate(bounds)
+            if first < last
+        )
+        return np.concatenate([_NO_LIKENESS, *found])
 
-        An edit adds or takes one letter, or changes one for another: as many as are in one word only.
+    def _sharing(self, asked: Spelled) -> tuple[_Pairs, ...]:
+        """Return which words (by row) may be alike enough to which others, may be made of them, and be part of them.
+
+        All share groups of letters. Few words at a time: what is told of some thousand others stays in the nearest
+        memory.
         """
-        kept = np.zeros(len(rows), dtype=bool)
-        for reading, (letters, lengths) in enumerate(zip(asked.letters, asked.read.lengths, strict=True)):
-            mine, long = letters[rows], lengths[rows]
-            theirs, other = self._letters[reading][found], self._read_lengths[reading][found]
-            least = np.maximum(np.bitwise_count(mine & ~theirs), np.bitwise_count(theirs & ~mine))
-            longest = np.maximum(long, other)
-            most = np.where(longest == SIX, np.float32(2.0), longest * _MOST_EDITS[reading])
-            kept |= np.maximum(least, longest - np.minimum(long, other)) <= most
-        return np.flatnonzero(kept)
+        bounds = pairwise([*range(0, len(asked.groups), self._few), len(asked.groups)])
+        found = zip(*(self._sharing_few(asked, *each) for each in bounds), strict=True)
+        return tuple((np.concatenate(rows), np.concatenate(words)) for rows, words in (zip(*each, strict=True) for each in found))
+
+    def _sharing_few(self, asked: Spelled, first: int, last: int) -> tuple[_Pairs, ...]:
+        shared = [self._shared(asked.groups.row(row)) for row in range(first, last)]
+        found, weights = (np.concatenate([each[side] for each in shared]) for side in (0, 1))
+        rows = np.repeat(np.arange(first, last), [len(each[0]) for each in shared])
+        own = rows if last - first > 1 else first
+        lengths, long = asked.read.lengths[:, own], self._lengths[found]
+        whole = np.asarray([each[2] for each in shared])[own - first]
+        alike = self.alike_enough(asked.letters[:, own], lengths, found)
+        parts = (weights >= _PIECE * self._sizes[found]) & (long > 1) & (long < lengths[0])
+        wholes = (weights >= _PIECE * whole) & (long > lengths[0])
+        return tuple((rows[kept], found[kept]) for kept in (alike, parts, wholes))
+
+    def _shared(self, codes: Array) -> tuple[Array, Array, float]:
+        """Return the words that have some groups of letters, in order, the weight of those that each has, and of all."""
+        firsts, lasts = self._group_starts[codes].tolist(), self._group_starts[codes + 1].tolist()
+        owners = [self._group_words[first:last] for first, last in zip(firsts, lasts, strict=True)]
+        rarity = self._rarity[codes]
+        sums = np.bincount(
+            np.concatenate(owners), weights=np.repeat(rarity, [*map(len, owners)]), minlength=len(self)
+        )
+        found = (sums > 0).nonzero()[0]
+        return found, sums[found].astype(np.float32), float(rarity.sum())
+
+    def alike_enough(self, letters: Array, lengths: Array, others: Array) -> npt.NDArray[np.bool_]:
+        """Return which words differ in so few letters from the one in their place, or from one, that they may be alike.
+
+        `letters` and `lengths` tell of the readings (rows) of these. An edit adds or takes one letter, or changes one
+        for another: as many as are in one word only.
+        """
+        found = np.zeros(len(others), dtype=bool)
+        for reading, (mine, long) in enumerate(zip(letters, np.minimum(lengths, _COUNTED), strict=True)):
+            theirs, other = self._letters[reading].take(others), self._read_lengths[reading].take(others)
+            edits = _EDITS[reading].take(long * np.int64(_COUNTED + 1) + np.minimum(other, _COUNTED))
+            most = np.maximum(np.bitwise_count(theirs), np.bitwise_count(mine))
+            found |= np.bitwise_count(theirs & mine) >= most - edits
+        return found
 
     def _cuts(self, word: str, pieces: Array) -> tuple[tuple[int, ...], ...]:
         """Return the pieces that make up a word together, in whatever order a name has them."""
@@ -222,28 +277,9 @@ class Vocabulary:
         found = cuts(word, dict(zip(texts, heard, strict=True)))
         return tuple(tuple(place[piece] for piece in cut) for cut in found)
 
-    def _shared(self, groups: Rows) -> tuple[Array, Array, Array, Array]:
-        """Return which words (by row) share groups of letters with which others, their weight, and that of all."""
-        owners, codes = groups.flat()
-        whole = np.bincount(owners, weights=self._rarity[codes], minlength=len(groups))
-        begins, stops = self._group_starts[codes], self._group_starts[codes + 1]
-        places, which = spread(begins, stops)
-        others, weights = self._group_words[places], self._rarity[codes][which]
-        cuts = ends(np.bincount(owners, weights=stops - begins, minlength=len(groups)).astype(np.int64)).tolist()
-        summed = [self._summed(others[a:b], weights[a:b]) for a, b in pairwise(cuts)]
-        rows = np.repeat(np.arange(len(groups)), [len(found) for found, _ in summed])
-        found, shared = (np.concatenate(column) for column in zip(*summed, strict=True))
-        return rows, found, shared, whole
-
-    def _summed(self, words: Array, weights: Array) -> tuple[Array, Array]:
-        """Return each of some words once, in order, and the sum of its weights."""
-        sums = np.bincount(words, weights=weights, minlength=len(self))
-        found = (sums > 0).nonzero()[0]
-        return found, sums[found].astype(np.float32)
-
-    def _union(self, places: Array, rows: Array, words: Array, more: tuple[Array, Array]) -> tuple[Array, Array]:
-        """Return the pairs at some places and some more, each once, in the order of the rows."""
-        keys = np.concatenate([rows[places] * len(self) + words[places], more[0] * len(self) + more[1]])
+    def _union(self, first: _Pairs, second: _Pairs) -> _Pairs:
+        """Return the pairs of a row and a word that are in either, each once, in order."""
+        keys = np.concatenate([rows * len(self) + words for rows, words in (first, second)])
         keys.sort()
         return np.divmod(keys[starts(keys)], len(self))
 

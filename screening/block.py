@@ -7,9 +7,8 @@ are left by how alike their words are. Only what stays above the wanted value go
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import numpy as np
 
@@ -29,14 +28,15 @@ from screening.bounds import (
     neighbours,
     traits,
 )
+from screening.candidates import Candidates, Met, Nearby, Pairs, Wanted
 from screening.layout import Array
 from screening.parameters import PARAMETERS
 from screening.rows import Rows, ends, spread, starts
 from screening.similarity import JOINED_LETTERS, SIX, number_likeness, written_together
-from screening.syllables import regraded, written_apart
-from screening.vocabulary import VOCABULARY_ARRAYS, Floats, Ints, Near, Spelled, Vocabulary, build_vocabulary
+from screening.spelling import Spelled
+from screening.syllables import Joined, limits, may_be_apart
+from screening.vocabulary import VOCABULARY_ARRAYS, Floats, Near, Vocabulary, build_vocabulary
 
-CANDIDATES: Final = int(PARAMETERS["blocking"]["candidates"])
 _SHOWN: Final = np.float32(PARAMETERS["threshold"]["shown"])
 _REMEMBERED: Final = int(PARAMETERS["blocking"]["remembered"])
 _COUNT: Final = 1024.0  # above the weight of any name: a sum of weights and a count share a number
@@ -49,75 +49,6 @@ NAME_ARRAYS: Final = (
     *("word_starts", "word_names", "word_weights"),
     *("name_starts", "name_words", "name_weights", "traits", "totals"),
 )
-
-Bonus = Callable[[Array, Array], Floats]
-_Pairs = tuple[Array, Array, Floats]  # words asked for by row, words of the vocabulary, how alike they are at most
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is looked for with some queries, by row: the least that a name is to be worth (0..1).
-
-    `hopes` has what facts may add to any name, `bonus` gives for pairs of a query and a name, both by position,
-    what those of the name may add. No more than `most` names are answered for each.
-    """
-
-    least: Floats
-    hopes: Floats
-    bonus: Bonus
-    most: int = CANDIDATES
-
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """Names by position, the most promising first; `ceilings` has a row for each reading."""
-
-    names: Ints
-    ceilings: Floats
-
-    @classmethod
-    def nothing(cls, readings: int) -> Self:
-        """Return what is found where nothing is."""
-        return cls(np.zeros(0, dtype=np.int32), np.zeros((readings, 0), dtype=np.float32))
-
-
-@dataclass(frozen=True, slots=True)
-class _Met:
-    """Names that share words with a query; where several words may stand for one, `loose` is set.
-
-    `wanted` is what each is to be worth.
-    """
-
-    names: Array
-    ceilings: Floats
-    loose: Array
-    wanted: Floats
-
-    def __getitem__(self, places: Array) -> "_Met":
-        return _Met(*(each[places] for each in (self.names, self.ceilings, self.loose, self.wanted)))
-
-
-@dataclass(frozen=True, slots=True)
-class Nearby:
-    """What is near some words, each a row.
-
-    `words` may stand for it, `likeness` is how alike they are at most; of `wholes` it may be a piece. `pieces` are
-    the names that hold it in pieces, `weights` what the pieces weigh in them. `letters` and `lengths` tell of its
-    own readings, as columns.
-    """
-
-    letters: Array
-    lengths: Array
-    words: Rows
-    likeness: Floats
-    wholes: Rows
-    pieces: Rows
-    weights: Array
-
-    def of(self, words: Array) -> tuple[Array, Array, Floats]:
-        """Return for some of the words, by row, the words near them and how alike these are at most."""
-        places, rows = self.words.places(words)
-        return rows, self.words.values[places], self.likeness[places]
 
 
 class Names:
@@ -168,7 +99,7 @@ class Names:
             for row, part in parts
         }
 
-    def _worth(self, batch: Batch, near: Nearby, rows: Array, met: _Met, added: Floats) -> Array:
+    def _worth(self, batch: Batch, near: Nearby, rows: Array, met: Met, added: Floats) -> Array:
         """Return the places of the names met that may be worth what is wanted.
 
         Words may be alike that no key brings together (Elvira, Esvita). Names that are worth less
@@ -217,7 +148,7 @@ class Names:
             np.concatenate([_NOTHING, *(weights for _, weights in pieces)]),
         )
 
-    def _closest(self, asked: Asked, near: _Pairs, met: _Met, added: Floats, most: int) -> Candidates:
+    def _closest(self, asked: Asked, near: Pairs, met: Met, added: Floats, most: int) -> Candidates:
         """Return those of the names met whose words are alike enough; `near` are the words near those asked for."""
         ceilings = self._judge(asked, near, met)
         hope = ceilings.max(axis=0) + added
@@ -226,7 +157,7 @@ class Names:
         best = best[np.argsort(-hope[best].round(5), kind="stable")[:most]]
         return Candidates(met.names[best].astype(np.int32), ceilings[:, best])
 
-    def _met(self, batch: Batch, near: Nearby, wanted: Wanted) -> tuple[Array, _Met]:
+    def _met(self, batch: Batch, near: Nearby, wanted: Wanted) -> tuple[Array, Met]:
         """Return the names that may be worth what each query (by row) wants, by the words they share."""
         keys, values, loose = self._postings(batch, near)
         order = keys.argsort()
@@ -246,7 +177,7 @@ class Names:
         shown = np.minimum(wanted.least, _SHOWN)[rows]  # words may be alike that no key brings together: Elvira, Esvita
         kept = np.flatnonzero(ceilings >= shown - wanted.hopes[rows] - TOLERANCE)
         least = np.where(self._by_letters(batch.traits[rows], self._traits[names]), wanted.least[rows], shown)
-        return rows[kept], _Met(names, ceilings, several, least)[kept]
+        return rows[kept], Met(names, ceilings, several, least)[kept]
 
     def _by_letters(self, mine: Array, theirs: Array) -> Array:
         """Return which pairs of a query and a name, by their traits, are worth no more than how alike their words are.
@@ -307,7 +238,7 @@ class Names:
         pairs, of = np.unique(runs * len(self._vocabulary) + wholes, return_inverse=True)
         firsts, seconds = np.divmod(pairs, len(self._vocabulary))
         texts = [batch.runs.texts[run] for run in firsts.tolist()]
-        formed = written_together(texts, self._vocabulary.texts(seconds))[of]
+        formed = written_together(texts, self._vocabulary.written(seconds))[of]
         return queries[formed], wholes[formed]
 
     def _pieces(self, cuts: tuple[tuple[int, ...], ...]) -> tuple[Array, Array]:
@@ -325,7 +256,7 @@ class Names:
         places = [part.start + self._names[part].searchsorted(names) for part in own]
         return names, sum((self._weights[place] for place in places), np.zeros(len(names)))
 
-    def _judge(self, asked: Asked, near: _Pairs, met: _Met) -> Floats:
+    def _judge(self, asked: Asked, near: Pairs, met: Met) -> Floats:
         """Return for each reading and name the most the pair can be worth."""
         begins, stops = self._name_starts[met.names], self._name_starts[met.names + 1]
         places, _ = spread(begins, stops)
@@ -334,12 +265,13 @@ class Names:
         without = _without_vowels(asked, mine), np.repeat((theirs & VOWELLESS) > 0, stops - begins)
         likeness = self._likeness(asked.words, near, words, of, without)
         syllables = by_syllables(mine, theirs)
-        certain = syllables.all(axis=0) & self._one_by_one(asked, met.names, syllables)
+        firsts = np.cumsum(stops - begins) - (stops - begins)
+        certain = self._one_by_one(asked, words, of, firsts, np.flatnonzero(syllables.all(axis=0)))
         self._regrade(asked, words, of, np.repeat(certain, stops - begins), likeness)
         listed = Listed(
             self._totals[met.names],
             theirs,
-            np.cumsum(stops - begins) - (stops - begins),
+            firsts,
             self._word_weights[places],
             (self._vocabulary.lengths(words) <= SLIP_LETTERS)[of],
             likeness,
@@ -350,29 +282,33 @@ class Names:
         found: Floats = np.where(loose, met.ceilings - penalty, ceilings)
         return found
 
-    def _one_by_one(self, asked: Asked, names: Array, syllables: Array) -> Array:
-        """Return which names are sure to be paired word by word with a query, no syllables being joined."""
-        found = np.zeros(len(names), dtype=bool)
-        places = np.flatnonzero(syllables.any(axis=0)).tolist()
-        if not places:
+    def _one_by_one(self, asked: Asked, words: Array, of: Array, begins: Array, names: Array) -> Array:
+        """Return which of some `names` are sure to be paired word by word with a query, no syllables being joined.
+
+        The names have the `words` that `of` tells, each from one of `begins` on.
+        """
+        found = np.zeros(len(begins), dtype=bool)
+        if not len(names):
             return found
-        mine, runs = asked.words, asked.runs
-        for place in places:
-            own = self._words[self._name_starts[names[place]] : self._name_starts[names[place] + 1]]
-            theirs = self._vocabulary.texts(own)
-            found[place] = not (written_apart(mine, neighbours(theirs)) or written_apart(theirs, runs))
+        mine, runs, texts, own = Joined.of(asked.words), asked.runs, self._vocabulary.texts(words), of.tolist()
+        bounds = [*begins.tolist(), len(own)]
+        apart = may_be_apart(texts, runs)
+        for name in names.tolist():
+            theirs = own[bounds[name] : bounds[name + 1]]
+            alone = not any(apart[word] for word in theirs)
+            found[name] = alone and not mine.among(neighbours([texts[word] for word in theirs]))
         return found
 
     def _regrade(self, asked: Asked, words: Array, of: Array, places: Array, likeness: Floats) -> None:
         """Set the likeness of words at the places that are compared by their syllables."""
         if places.any():
             distinct, which = np.unique(of[places], return_inverse=True)
-            theirs = self._vocabulary.texts(words[distinct])
-            plain = likeness[:, places][:, np.unique(which, return_index=True)[1]]
-            likeness[:, places] = np.asarray(regraded(asked.words, theirs, plain.tolist()), dtype=np.float32)[:, which]
+            bounds = np.asarray(limits(asked.words, self._vocabulary.texts(words[distinct])), dtype=np.float32)
+            least, most = bounds[:, which, 0], bounds[:, which, 1]
+            likeness[:, places] = np.minimum(np.maximum(likeness[:, places], least), most)
 
     def _likeness(
-        self, mine: Sequence[str], near: _Pairs, theirs: Array, of: Array, without_vowels: tuple[Array, Array]
+        self, mine: Sequence[str], near: Pairs, theirs: Array, of: Array, without_vowels: tuple[Array, Array]
     ) -> Floats:
         """Return the most that words (rows) may be alike to words of the vocabulary, these as `of` repeats them."""
         found = self._vocabulary.alike(mine, theirs)

@@ -17,8 +17,8 @@ import numpy as np
 
 from screening.align import Weighted
 from screening.batch import Batch, Texts
-from screening.block import Wanted
 from screening.bounds import Asked
+from screening.candidates import Wanted
 from screening.ceiling import FACTS_TOLD, facts_hope
 from screening.facts import facts_of_query
 from screening.forms import expand
@@ -39,8 +39,8 @@ from screening.results import Query
 from screening.rows import Rows
 from screening.search import asked_of, facts_bonus, told_of
 from screening.similarity import Readings
+from screening.spelling import Spelled
 from screening.stored import KINDS, Stored
-from screening.vocabulary import Spelled
 
 _FORMAT: Final = "parties 1"  # to be raised with every change of what is kept or how words are read
 _TOGETHER: Final = 4096  # parties held against a change at once: megabytes of working memory

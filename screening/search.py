@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from screening.block import CANDIDATES, Bonus, Candidates, Wanted
 from screening.bounds import Asked
+from screening.candidates import CANDIDATES, Bonus, Candidates, Wanted
 from screening.ceiling import facts_ceiling, facts_hope, facts_told
 from screening.facts import Facts, compare_facts, compare_order, facts_of_entry, facts_of_query
 from screening.forms import Form, expand

@@ -168,22 +168,12 @@ def _nicknames(best: Matrix, first: Sequence[str], second: Sequence[str]) -> Non
                 best[row, column] = max(best[row, column], _TOKEN["nickname"])
 
 
-def written_together(texts: Sequence[str], words: Sequence[str]) -> npt.NDArray[np.bool_]:
+def written_together(texts: Sequence[str], words: Sequence[bytes]) -> npt.NDArray[np.bool_]:
     """Return which texts, put together of pieces, may be the word in their place, of nearly as many letters."""
-    found = np.ones(len(texts), dtype=bool)
-    for keep in (_nearly_written, _joined_enough):
-        places = found.nonzero()[0].tolist()
-        if places:
-            found[places] = keep([texts[place] for place in places], [words[place] for place in places])
+    found = np.asarray(cpdist(texts, words, scorer=OSA.normalized_similarity) >= _JOINED_WRITTEN)
+    for place in np.flatnonzero(found).tolist():
+        found[place] = joined(texts[place], words[place].decode()) >= _JOINED_MINIMUM
     return found
-
-
-def _nearly_written(texts: Sequence[str], words: Sequence[str]) -> npt.NDArray[np.bool_]:
-    return np.asarray(cpdist(texts, words, scorer=OSA.normalized_similarity) >= _JOINED_WRITTEN)
-
-
-def _joined_enough(texts: Sequence[str], words: Sequence[str]) -> list[bool]:
-    return [joined(text, word) >= _JOINED_MINIMUM for text, word in zip(texts, words, strict=True)]
 
 
 def cuts(word: str, pieces: Mapping[str, str]) -> list[tuple[str, ...]]:

@@ -10,9 +10,10 @@ Sources: ISO 7098 (pinyin); Library of Congress romanisation tables for Chinese 
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from operator import and_
-from typing import Final
+from typing import Final, Self
 
 from screening.normalise import CHINESE_SURNAMES, KOREAN_SURNAMES, sound
 from screening.parameters import PARAMETERS
@@ -144,11 +145,15 @@ def same_syllables(first: str, second: str) -> bool | None:
 
 def regraded(first: Sequence[str], second: Sequence[str], likeness: Sequence[Sequence[float]]) -> list[list[float]]:
     """Return the likeness of the words of two Chinese or Korean names by their syllables."""
-    limits = [[_limits(mine, theirs) for theirs in second] for mine in first]
     return [
         [min(max(value, least), most) for value, (least, most) in zip(values, row, strict=True)]
-        for values, row in zip(likeness, limits, strict=True)
+        for values, row in zip(likeness, limits(first, second), strict=True)
     ]
+
+
+def limits(first: Sequence[str], second: Sequence[str]) -> list[list[tuple[float, float]]]:
+    """Return for each word of `first` (rows) what it and one of `second` are alike at least and at most."""
+    return [[_limits(mine, theirs) for theirs in second] for mine in first]
 
 
 @lru_cache(maxsize=32768)
@@ -159,17 +164,47 @@ def joined(first: str, second: str) -> float:
     return float(_TOKEN["syllables_same"]) if same_syllables(first, second) else 0.0
 
 
-def written_apart(words: Sequence[str], runs: Sequence[str]) -> bool:
-    """Return whether one of some words may be of the syllables of neighbouring words of the other name.
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Words that may be of the syllables of neighbouring words of another name.
 
-    `runs` are these, written together. In longer words any two may be looked for.
+    Those of one group of vowels only if they are these written together (Ji A is Jia), `several` have more groups;
+    where one of these is `long`, any two words may be looked for.
     """
-    if not set(words).isdisjoint(runs):  # Ji A is Jia, of one group of vowels
-        return True
-    several = [word for word in words if several_syllables(word)]
-    if any(len(word) >= _JOINED_APART for word in several):
-        return bool(runs)
-    return any(joined(run, word) for word in several for run in runs)
+
+    words: frozenset[str]
+    several: tuple[str, ...]
+    long: bool
+
+    @classmethod
+    def of(cls, words: Sequence[str]) -> Self:
+        """Return what may be looked for in the other name."""
+        several = tuple(word for word in words if several_syllables(word))
+        return cls(frozenset(words), several, any(len(word) >= _JOINED_APART for word in several))
+
+    def among(self, runs: Sequence[str]) -> bool:
+        """Return whether one of the words may be one of `runs`, the neighbouring words of the other name together."""
+        if not self.words.isdisjoint(runs):
+            return True
+        if self.long:
+            return bool(runs)
+        return any(joined(run, word) for word in self.several for run in runs)
+
+
+def may_be_apart(words: Sequence[str], runs: Sequence[str]) -> list[bool]:
+    """Return which words may be one of `runs`, the neighbouring words of another name together."""
+    keys = frozenset().union(*map(_keys, runs))
+    return [
+        (not keys.isdisjoint(_keys(word)) or len(word) >= _JOINED_APART) and Joined.of((word,)).among(runs)
+        for word in words
+    ]
+
+
+@lru_cache(maxsize=32768)
+def _keys(token: str) -> frozenset[str]:
+    """Return the word and its keys, of which words of the same syllables share one."""
+    korean, chinese = korean_key(token), chinese_key(token)
+    return frozenset({token, f"~{korean}" if korean else token, f"-{chinese[0]}" if chinese else token})
 
 
 @lru_cache(maxsize=32768)

@@ -3,19 +3,19 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain, pairwise
-from typing import Final, Self
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from screening.layout import Array, stable_hash
-from screening.normalise import NICKNAMES, shape, sound
+from screening.normalise import shape, sound
 from screening.parameters import PARAMETERS
 from screening.rows import Rows, ends, spread, starts
-from screening.similarity import SIX, Readings, cuts, letters_alike, readings
+from screening.similarity import Readings, cuts, letters_alike, readings
 from screening.skeleton import consonants_alike, skeleton
+from screening.spelling import CODES, MINIMUM, Spelled, akin, alike_enough, close, letters_of, trigrams
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
@@ -27,60 +27,15 @@ VOCABULARY_ARRAYS: Final = (
 )
 
 LONGEST: Final = 32
-_BASE: Final = 37  # the edge of a word, a-z, 0-9
-_CODES: Final = _BASE**3
 _RULES: Final = PARAMETERS["blocking"]
 _REMEMBERED: Final = int(_RULES["remembered"])
-_MINIMUM: Final = float(PARAMETERS["token"]["minimum"])
 _PIECE: Final = float(_RULES["piece"])
-_COUNTED: Final = 255  # letters that are counted in a word
-# How much likeness counts as written, as heard and as seen.
-_FACTORS: Final = (1.0, PARAMETERS["token"]["sound_factor"], PARAMETERS["token"]["shape_factor"])
-_SHORT: Final = 8  # letters
 _LONG_END: Final = 3  # letters
 _AKIN: Final = np.float32(0.96)  # words found by a key are not more alike than that
 _TOGETHER: Final = 1024  # words looked up at a time: megabytes of working memory
 _LARGE: Final = 100_000  # words of a vocabulary in which many enough share letters with one word
 _NO_LIKENESS: Final = np.zeros(0, dtype=np.float32)
 _Pairs = tuple[Array, Array]  # words asked for by row, words of the vocabulary
-
-
-def _most_edits() -> npt.NDArray[np.int16]:
-    """Return how many letters may be edited in words of so many letters that are alike enough, for each reading."""
-    longest, apart = (each.outer(*[np.arange(_COUNTED + 1)] * 2) for each in (np.maximum, np.subtract))
-    most = [np.where(longest == SIX, 2.0, longest * np.float32(1.001 - _MINIMUM / factor)) for factor in _FACTORS]
-    found = np.where(np.abs(apart) <= most, most, -_COUNTED).astype(np.int16)
-    found[:, longest == _COUNTED] = _COUNTED
-    return found
-
-
-_EDITS: Final = _most_edits()
-
-
-def trigrams(word: str) -> frozenset[int]:
-    """Return the codes of the groups of three letters of a word as it sounds, edges included."""
-    digits = [0, *(ord(ch) - (96 if ch >= "a" else 21) for ch in sound(word)), 0]  # "0" is 27
-    if len(digits) == 3:
-        return frozenset({digits[1] * _BASE * _BASE})
-    groups = zip(digits, digits[1:], digits[2:], strict=False)
-    return frozenset((high * _BASE + middle) * _BASE + low for high, middle, low in groups)
-
-
-def _akin(word: str) -> list[str]:
-    """Return what words share that stand for each other without a letter in its place."""
-    return [f"~{sound(word)}", "".join(sorted(word)), *(f"#{group}" for group in NICKNAMES.get(word, ()))]
-
-
-def _close(word: str) -> list[str]:
-    """Return what short words share that differ in one letter, as written or as a machine reads them.
-
-    Two words one edit apart have a deletion in common (W. Garbe, Symmetric Delete, 2012). Longer
-    ones keep a group of three letters.
-    """
-    readings = {word, shape(word)}
-    short = [text for text in readings if len(text) <= _SHORT]
-    cut = (text[:place] + text[place + 1 :] for text in short for place in range(len(text)))
-    return [f"-{text}" for text in {*readings, *cut}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,36 +52,6 @@ class Near:
     likeness: Floats
     wholes: Ints
     cuts: tuple[tuple[int, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Spelled:
-    """Words with what their letters tell of them, ready to be looked up in any vocabulary.
-
-    `letters` tells in bits which letters are in each of their readings (rows), `groups` has the codes of their
-    groups of letters, `close` and `akin` the hashes of the keys under which words like them are stored.
-    """
-
-    words: Sequence[str]
-    read: Readings
-    letters: Array
-    groups: Rows
-    close: Rows
-    akin: Rows
-
-    @classmethod
-    def of(cls, words: Sequence[str]) -> Self:
-        """Return some words with what their letters tell."""
-        read = readings(words)
-        close, akin = (Rows.of([[*map(stable_hash, keys(w))] for w in words], np.int64) for keys in (_close, _akin))
-        return cls(
-            words, read, _letters_of(read), Rows.of([[*trigrams(word)] for word in words], np.int64), close, akin
-        )
-
-    def part(self, first: int, last: int) -> Self:
-        """Return the words from `first` to before `last`."""
-        rows = (each.part(first, last) for each in (self.groups, self.close, self.akin))
-        return type(self)(self.words[first:last], self.read.part(first, last), self.letters[:, first:last], *rows)
 
 
 class Vocabulary:
@@ -163,7 +88,12 @@ class Vocabulary:
 
     def texts(self, words: Array) -> list[str]:
         """Return the words at some positions, cut to LONGEST letters."""
-        return [text.decode() for text in self._written[words].tolist()]
+        return [text.decode() for text in self.written(words)]
+
+    def written(self, words: Array) -> list[bytes]:
+        """Return the words at some positions, cut to LONGEST letters, as bytes."""
+        found: list[bytes] = self._written[words].tolist()
+        return found
 
     def alike(self, texts: Sequence[str], words: Array) -> Floats:
         """Return the likeness 0..1 of texts (rows) to words, as letters alone tell it."""
@@ -194,7 +124,7 @@ class Vocabulary:
         keyed, akin, stands = self._under(asked.close), self._under(asked.akin), self._initials(words)
         compared = self._union(alike, keyed)
         likeness = self._likeness(asked, *compared)
-        kept = likeness >= _MINIMUM
+        kept = likeness >= MINIMUM
         near = (np.concatenate([akin[side], stands[side], compared[side][kept]]) for side in (0, 1))
         alike_by = np.concatenate([np.full(len(akin[0]) + len(stands[0]), _AKIN), likeness[kept]])
         columns = (
@@ -229,7 +159,9 @@ class Vocabulary:
         """
         bounds = pairwise([*range(0, len(asked.groups), self._few), len(asked.groups)])
         found = zip(*(self._sharing_few(asked, *each) for each in bounds), strict=True)
-        return tuple((np.concatenate(rows), np.concatenate(words)) for rows, words in (zip(*each, strict=True) for each in found))
+        return tuple(
+            (np.concatenate(rows), np.concatenate(words)) for rows, words in (zip(*each, strict=True) for each in found)
+        )
 
     def _sharing_few(self, asked: Spelled, first: int, last: int) -> tuple[_Pairs, ...]:
         shared = [self._shared(asked.groups.row(row)) for row in range(first, last)]
@@ -244,28 +176,23 @@ class Vocabulary:
         return tuple((rows[kept], found[kept]) for kept in (alike, parts, wholes))
 
     def _shared(self, codes: Array) -> tuple[Array, Array, float]:
-        """Return the words that have some groups of letters, in order, the weight of those that each has, and of all."""
+        """Return the words that have some groups of letters, in order, the weight of those of each, and of all."""
         firsts, lasts = self._group_starts[codes].tolist(), self._group_starts[codes + 1].tolist()
         owners = [self._group_words[first:last] for first, last in zip(firsts, lasts, strict=True)]
         rarity = self._rarity[codes]
-        sums = np.bincount(
-            np.concatenate(owners), weights=np.repeat(rarity, [*map(len, owners)]), minlength=len(self)
-        )
+        sums = np.bincount(np.concatenate(owners), weights=np.repeat(rarity, [*map(len, owners)]), minlength=len(self))
         found = (sums > 0).nonzero()[0]
         return found, sums[found].astype(np.float32), float(rarity.sum())
 
     def alike_enough(self, letters: Array, lengths: Array, others: Array) -> npt.NDArray[np.bool_]:
-        """Return which words differ in so few letters from the one in their place, or from one, that they may be alike.
+        """Return which words may be alike to one, or to the one in their place, by how few letters differ.
 
-        `letters` and `lengths` tell of the readings (rows) of these. An edit adds or takes one letter, or changes one
-        for another: as many as are in one word only.
+        `letters` and `lengths` tell of the readings (rows) of these.
         """
         found = np.zeros(len(others), dtype=bool)
-        for reading, (mine, long) in enumerate(zip(letters, np.minimum(lengths, _COUNTED), strict=True)):
-            theirs, other = self._letters[reading].take(others), self._read_lengths[reading].take(others)
-            edits = _EDITS[reading].take(long * np.int64(_COUNTED + 1) + np.minimum(other, _COUNTED))
-            most = np.maximum(np.bitwise_count(theirs), np.bitwise_count(mine))
-            found |= np.bitwise_count(theirs & mine) >= most - edits
+        for reading in range(len(letters)):
+            theirs = self._letters[reading].take(others), self._read_lengths[reading].take(others)
+            found |= alike_enough(reading, (letters[reading], lengths[reading]), theirs)
         return found
 
     def _cuts(self, word: str, pieces: Array) -> tuple[tuple[int, ...], ...]:
@@ -333,7 +260,7 @@ class Vocabulary:
 def _beside(word: str, end: str, heard: str) -> list[str]:
     """Return the keys of what sounds like an end of a word, and of what is close to the rest of it."""
     rest = word.removeprefix(end) if word.startswith(end) else word.removesuffix(end)
-    return [f"~{heard}", *(_close(rest) if len(rest) >= _LONG_END else ())]
+    return [f"~{heard}", *(close(rest) if len(rest) >= _LONG_END else ())]
 
 
 def build_vocabulary(words: Sequence[str]) -> dict[str, Array]:
@@ -341,9 +268,9 @@ def build_vocabulary(words: Sequence[str]) -> dict[str, Array]:
     groups, read = [trigrams(word) for word in words], readings(words)
     owners = np.repeat(np.arange(len(words), dtype=np.int32), [len(group) for group in groups])
     codes = np.fromiter((code for group in groups for code in group), dtype=np.int32, count=len(owners))
-    frequency = np.bincount(codes, minlength=_CODES)
+    frequency = np.bincount(codes, minlength=CODES)
     rarity = ((np.log((len(words) + 1.0) / (frequency + 1.0)) + 0.1) ** 2).astype(np.float32)
-    keys = [(stable_hash(text), number) for number, word in enumerate(words) for text in (*_akin(word), *_close(word))]
+    keys = [(stable_hash(text), number) for number, word in enumerate(words) for text in (*akin(word), *close(word))]
     table = np.asarray(keys, dtype=np.int64).reshape(-1, 2)
     table = table[np.argsort(table[:, 0], kind="stable")]
     firsts = np.fromiter((ord(word[0]) for word in words), dtype=np.int64, count=len(words))
@@ -353,7 +280,7 @@ def build_vocabulary(words: Sequence[str]) -> dict[str, Array]:
         "bones": np.asarray([skeleton(word).encode() for word in words], dtype=f"S{LONGEST}"),
         "seen": np.asarray([shape(word).encode() for word in words], dtype=f"S{LONGEST}"),
         "lengths": read.lengths,
-        "letters": _letters_of(read),
+        "letters": letters_of(read),
         "group_starts": ends(frequency),
         "group_words": owners[np.argsort(codes, kind="stable")],
         "rarity": rarity,
@@ -369,20 +296,6 @@ def within(hashes: Array, values: Array, wanted: int) -> list[int]:
     key = np.int64(wanted)
     low, high = hashes.searchsorted(key), hashes.searchsorted(key, side="right")
     found: list[int] = values[low:high].tolist()
-    return found
-
-
-def _letters_of(read: Readings) -> npt.NDArray[np.uint64]:
-    """Return in bits which letters are in some words, which twice, and which digits, for each reading (rows)."""
-    return np.asarray([[_bits(text) for text in texts] for texts in read.texts], dtype=np.uint64)
-
-
-@lru_cache(maxsize=1 << 16)
-def _bits(text: str) -> int:
-    found = 0
-    for letter in text:
-        bit = 1 << (ord(letter) - 97 if letter >= "a" else ord(letter) + 4)  # "0" is 52
-        found |= bit << 26 if found & bit and letter >= "a" else bit
     return found
 
 

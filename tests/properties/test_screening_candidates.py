@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 
 from screening import Entry, Identifier, Index, PartialDate, Parties, Query, build_index, compare
 from screening.score import ALERT, SHOWN
+from screening.similarity import letters_alike
+from screening.spelling import MINIMUM, Spelled, alike_enough
+from screening.syllables import Joined, may_be_apart
 from tests.unit.screening.lists_support import entry, publication
 
 pytestmark = pytest.mark.slow
@@ -99,3 +102,38 @@ def test_nobody_whom_a_search_finds_is_left_out_of_those_concerned(
 ) -> None:
     met = {place for place, query in enumerate(queries) if any(h.score >= least for h in index.search(query))}
     assert met <= set(index.concerned(Parties.of(queries), least))
+
+
+SPELLED = st.text("abcdehilmnorstuy", min_size=1, max_size=12)
+
+
+@st.composite
+def _misspelled(draw: st.DrawFn) -> tuple[str, str]:
+    """Draw a word, and the same word with up to four letters left out, added or changed."""
+    word = letters = draw(SPELLED)
+    for _ in range(draw(st.integers(0, 4))):
+        place = draw(st.integers(0, len(letters)))
+        letters = letters[:place] + draw(st.text("aeinrst", max_size=1)) + letters[place + draw(st.integers(0, 1)) :]
+    return word, letters or word
+
+
+@settings(max_examples=1500, deadline=None)
+@given(_misspelled())
+def test_words_that_are_alike_never_differ_in_too_many_letters_to_be(words: tuple[str, str]) -> None:
+    one, other = (Spelled.of([word]) for word in words)
+    alike = letters_alike(one.read, other.read)[0, 0] >= MINIMUM
+    sides = [(word.letters, word.read.lengths) for word in (one, other)]
+    letters = [alike_enough(each, *((bits[each], long[each]) for bits, long in sides))[0] for each in range(3)]
+    assert any(letters) or not alike
+
+
+SYLLABLES = st.lists(st.sampled_from(["xiao", "hsiao", "ming", "wei", "ji", "a", "jeong", "chong", "min", "o"]))
+WRITTEN = st.lists(SYLLABLES.map("".join).filter(bool), max_size=5)
+
+
+@settings(max_examples=400, deadline=None)
+@given(WRITTEN, WRITTEN)
+def test_words_that_may_be_of_joined_syllables_are_told_together_as_each_alone(
+    words: list[str], runs: list[str]
+) -> None:
+    assert may_be_apart(words, runs) == [Joined.of((word,)).among(runs) for word in words]

@@ -13,8 +13,9 @@ import pytest
 from screening import PARAMETERS, Identifier, Index, Parties, Query, UnusableIndex, build_index
 from screening.align import Weighted
 from screening.batch import Batch, Texts
-from screening.block import Names, Wanted, build_names
+from screening.block import Names, build_names
 from screening.bounds import Asked
+from screening.candidates import Wanted
 from screening.layout import Array
 from screening.rows import Rows
 from screening.score import SHOWN

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the letters of a word tell: by what words like it are found, and which cannot be like it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from screening.layout import Array, stable_hash
+from screening.normalise import NICKNAMES, shape, sound
+from screening.parameters import PARAMETERS
+from screening.rows import Rows
+from screening.similarity import SIX, Readings, readings
+
+MINIMUM: Final = float(PARAMETERS["token"]["minimum"])
+_BASE: Final = 37  # the edge of a word, a-z, 0-9
+CODES: Final = _BASE**3
+_SHORT: Final = 8  # letters
+_COUNTED: Final = 255  # letters that are counted in a word
+# How much likeness counts as written, as heard and as seen.
+_FACTORS: Final = (1.0, PARAMETERS["token"]["sound_factor"], PARAMETERS["token"]["shape_factor"])
+
+
+def _most_edits() -> npt.NDArray[np.int16]:
+    """Return how many letters may be edited in words of so many letters that are alike enough, for each reading."""
+    longest, apart = (each.outer(*[np.arange(_COUNTED + 1)] * 2) for each in (np.maximum, np.subtract))
+    most = [np.where(longest == SIX, 2.0, longest * np.float32(1.001 - MINIMUM / factor)) for factor in _FACTORS]
+    found = np.where(np.abs(apart) <= most, most, -_COUNTED).astype(np.int16)
+    found[:, longest == _COUNTED] = _COUNTED
+    return found
+
+
+_EDITS: Final = _most_edits()
+
+
+def trigrams(word: str) -> frozenset[int]:
+    """Return the codes of the groups of three letters of a word as it sounds, edges included."""
+    digits = [0, *(ord(ch) - (96 if ch >= "a" else 21) for ch in sound(word)), 0]  # "0" is 27
+    if len(digits) == 3:
+        return frozenset({digits[1] * _BASE * _BASE})
+    groups = zip(digits, digits[1:], digits[2:], strict=False)
+    return frozenset((high * _BASE + middle) * _BASE + low for high, middle, low in groups)
+
+
+def akin(word: str) -> list[str]:
+    """Return what words share that stand for each other without a letter in its place."""
+    return [f"~{sound(word)}", "".join(sorted(word)), *(f"#{group}" for group in NICKNAMES.get(word, ()))]
+
+
+def close(word: str) -> list[str]:
+    """Return what short words share that differ in one letter, as written or as a machine reads them.
+
+    Two words one edit apart have a deletion in common (W. Garbe, Symmetric Delete, 2012). Longer
+    ones keep a group of three letters.
+    """
+    readings = {word, shape(word)}
+    short = [text for text in readings if len(text) <= _SHORT]
+    cut = (text[:place] + text[place + 1 :] for text in short for place in range(len(text)))
+    return [f"-{text}" for text in {*readings, *cut}]
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """Words with what their letters tell of them, ready to be looked up in any vocabulary.
+
+    `letters` tells in bits which letters are in each of their readings (rows), `groups` has the codes of their
+    groups of letters, `close` and `akin` the hashes of the keys under which words like them are stored.
+    """
+
+    words: Sequence[str]
+    read: Readings
+    letters: Array
+    groups: Rows
+    close: Rows
+    akin: Rows
+
+    @classmethod
+    def of(cls, words: Sequence[str]) -> Self:
+        """Return some words with what their letters tell."""
+        read = readings(words)
+        near, same = (Rows.of([[*map(stable_hash, keys(w))] for w in words], np.int64) for keys in (close, akin))
+        return cls(words, read, letters_of(read), Rows.of([[*trigrams(word)] for word in words], np.int64), near, same)
+
+    def part(self, first: int, last: int) -> Self:
+        """Return the words from `first` to before `last`."""
+        rows = (each.part(first, last) for each in (self.groups, self.close, self.akin))
+        return type(self)(self.words[first:last], self.read.part(first, last), self.letters[:, first:last], *rows)
+
+
+def alike_enough(reading: int, mine: tuple[Array, Array], theirs: tuple[Array, Array]) -> npt.NDArray[np.bool_]:
+    """Return which words differ in so few letters, by one of their readings, that they may be alike.
+
+    Of both sides, or of one word and many, come the bits of the letters and their number. An edit adds or takes one
+    letter, or changes one for another: as many as are in one word only.
+    """
+    (letters, long), (others, other) = mine, theirs
+    sizes = np.minimum(long, _COUNTED) * np.int64(_COUNTED + 1) + np.minimum(other, _COUNTED)
+    most = np.maximum(np.bitwise_count(others), np.bitwise_count(letters))
+    found: npt.NDArray[np.bool_] = np.bitwise_count(others & letters) >= most - _EDITS[reading].take(sizes)
+    return found
+
+
+def letters_of(read: Readings) -> npt.NDArray[np.uint64]:
+    """Return in bits which letters are in some words, which twice, and which digits, for each reading (rows)."""
+    return np.asarray([[_bits(text) for text in texts] for texts in read.texts], dtype=np.uint64)
+
+
+@lru_cache(maxsize=1 << 16)
+def _bits(text: str) -> int:
+    found = 0
+    for letter in text:
+        bit = 1 << (ord(letter) - 97 if letter >= "a" else ord(letter) + 4)  # "0" is 52
+        found |= bit << 26 if found & bit and letter >= "a" else bit
+    return found

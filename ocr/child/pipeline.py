@@ -134,6 +134,7 @@ def _register(decoded: Decoded, pages: list[Seen], lines: list[Line], engine: En
     read = {line.page for line in lines} | {page.sheet.number for page in pages if not page.is_scanned}
     by_eye = [page for page in pages if page.is_scanned]
     kind = extract.kind if extract.imitator is None else Kind.UNKNOWN
+    measured = _measured(kind, by_eye, bool(fields))  # before the pictures are put away
     return Reading(
         kind=kind,
         pages=_pictures(pages),
@@ -141,7 +142,7 @@ def _register(decoded: Decoded, pages: list[Seen], lines: list[Line], engine: En
         mrz=None,
         quality=quality.ordered(
             (
-                *_measured(kind, by_eye, bool(fields)),
+                *measured,
                 *quality.missing_end(extract.kind, text),
                 *quality.unread_pages(len(pages), len(read)),
             )

@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status: 1 where a file was refused or a part missing."""
     options = _parser().parse_args(arguments)
     if options.command == "read":
-        limits = replace(DEFAULT_LIMITS, compare_print=options.compare)
+        limits = replace(DEFAULT_LIMITS, compare_print=options.compare, pictures=False)
         return _read(options.files, limits, options.trust)
     if options.command == "specimen":
         return _specimen(Kind(options.kind), options.out, options.degrade)

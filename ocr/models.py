@@ -56,7 +56,8 @@ class Media(StrEnum):
 class Limits:
     """Bounds of one reading; sizes in bytes, times in seconds, sides in pixels.
 
-    compare_print has the print beside a valid zone read too, and compared with it (0.2 to 0.5 s of CPU).
+    compare_print has the print beside a valid zone read too, and compared with it (0.2 to 0.5 s of CPU). Without
+    pictures, pages have neither image nor perceptual hash, and those of a PDF whose text layer says all are not drawn.
     """
 
     max_bytes: int = 20 * 1024 * 1024
@@ -69,6 +70,7 @@ class Limits:
     memory_bytes: int = 1024 * 1024 * 1024
     reply_bytes: int = 48 * 1024 * 1024
     compare_print: bool = False
+    pictures: bool = True
 
 
 DEFAULT_LIMITS = Limits()
@@ -121,6 +123,7 @@ class Page:
 
     The image is a JPEG of at most 1,800 pixels a side without any metadata of the original; phash is the perceptual
     hash of the upright picture, 64 bits in hexadecimal (see ocr/duplicates.py), empty in readings older than it.
+    Both are empty where no pictures were asked for.
     """
 
     number: int

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The reply of a reader: a length-bounded frame of JSON and one JPEG per page.
+"""The reply of a reader: a length-bounded frame of JSON and one JPEG per page, if wanted.
 
 Layout: magic, then blocks of a big-endian 32-bit length and that many bytes; the first block is the
 reading as JSON, the following ones are the pictures of its pages. The parent trusts nothing in it.
@@ -24,7 +24,7 @@ class MalformedReplyError(ValueError):
 def encode(reading: Reading) -> bytes:
     """Return the frame of a reading and the pictures of its pages."""
     head = json.dumps(reading.to_json(), ensure_ascii=True).encode("ascii")
-    blocks = [head, *(page.image for page in reading.pages)]
+    blocks = [head, *(page.image for page in reading.pages if page.image)]
     return _MAGIC + b"".join(struct.pack(">I", len(block)) + block for block in blocks)
 
 
@@ -35,7 +35,7 @@ def decode(frame: bytes, limits: Limits) -> Reading:
         reading = Reading.from_json(mapping(json.loads(head)), images)
     except (ValueError, RecursionError, struct.error) as error:
         raise MalformedReplyError("not a frame of the reader") from error
-    if len(reading.pages) != len(images) or len(images) > limits.max_pages:
+    if len(images) != (len(reading.pages) if limits.pictures else 0) or len(reading.pages) > limits.max_pages:
         raise MalformedReplyError("pages and pictures differ in number")
     for image in images:
         size = jpeg_size(image) if image.startswith(b"\xff\xd8\xff") else None

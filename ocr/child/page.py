@@ -27,7 +27,8 @@ _OTHER_SIDE = 0.55
 _OTHER_SIDE_LINES = 2  # of print, that can be told apart in a blurred picture; the back of a CNI has four and more
 TEXT_LAYER_LETTERS = 200  # fewer are a stamp or a footer on a scan
 _LARGER = 1.5  # at 1.0 photographed codes of 2.5 pixels a module are found or missed by chance
-_COARSE_SIDE = 1500  # pixels; A4 at 128 dpi: small print stays legible, and a code 20 mm wide has 2.5 a module
+_COARSE_SIDE = 1500  # pixels; A4 at 128 dpi: small print stays legible
+_FARTHER = 0.6  # a large code whose modules are noisy shows better in a smaller picture
 _SMALL_AREA = 300.0  # points; a code of 90 mm and its margins
 _MOST_AREAS = 12
 _MORE_LINES = 6  # lines of print beside a short text layer: a picture of a page
@@ -53,6 +54,7 @@ class Seen:
 
     sheet: Sheet
     engine: Engine
+    pictured: bool = True
     turns: int = 0
     zone_sought: bool = False
     zone: ZoneReading | None = None
@@ -62,7 +64,7 @@ class Seen:
     drawn: Rgb | None = None
     darkened: NDArray[np.uint8] | None = None
     shrunk: Rgb | None = None
-    coarse: bool = False  # drawn only for people and codes, since all print is in the text layer
+    coarse: bool = False  # drawn only for people, since all print is in the text layer
     scanned: bool | None = None
     dense: bool | None = None
     layer: tuple[Line, ...] | None = None
@@ -195,29 +197,31 @@ class Seen:
         """Yield the codes in small areas of a page of a PDF, closely seen, then those in larger ones."""
         areas = self.sheet.code_areas()
         small = [area for area in areas if max(area[2] - area[0], area[3] - area[1]) <= _SMALL_AREA][:_MOST_AREAS]
-        yield tuple(code for area in small for code in self._codes_in(area, self.sheet.scale))
-        if len(areas) > len(small) and (rest := union(areas)) is not None:
-            yield self._codes_at_a_glance()
-            yield self._codes_in(rest, self.sheet.scale)
+        yield tuple(code for area in small for code in self._codes_in(area))
+        if len(areas) > len(small) and (whole := union(areas)) is not None:
+            yield self._codes_in(whole)
 
-    def _codes_at_a_glance(self, *, thorough: bool = False) -> tuple[Code, ...]:
+    def _codes_in(self, area: Box) -> tuple[Code, ...]:
+        """Return the codes in an area of a page of a PDF, seen closely or else from farther away."""
+        near = _gray(self.sheet.draw(self.sheet.scale, area))
+        for smaller in (1.0, _FARTHER):
+            found = _codes(strips.resized(near, smaller), thorough=False)
+            if found:
+                places = [corners / (smaller * self.sheet.scale) + area[:2] for *_, corners in found]
+                boxes = (self.upright(place * self.scale) for place in places)
+                return tuple(Code(text, data, box) for (text, data, _), box in zip(found, boxes, strict=True))
+        return ()
+
+    def _codes_at_a_glance(self, *, thorough: bool) -> tuple[Code, ...]:
         found = _codes(_gray(self.pixels), thorough=thorough)
         return tuple(Code(text, data, self.upright(corners)) for text, data, corners in found)
-
-    def _codes_in(self, area: Box, scale: float) -> tuple[Code, ...]:
-        found = _codes(_gray(self.sheet.draw(scale, area)), thorough=False)
-        places = [corners / scale + area[:2] for _, _, corners in found]
-        return tuple(
-            Code(text, data, self.upright(place * self.scale))
-            for (text, data, _), place in zip(found, places, strict=True)
-        )
 
     def _looks_for_codes(self) -> Iterator[tuple[Code, ...]]:
         """Yield the codes of one look after the other, the cheapest first."""
         if self.zone is not None and self.zone.zone.valid:
             yield from self._looks_at_face(self.zone.sighting)
             return
-        yield self._codes_at_a_glance()
+        yield self._codes_at_a_glance(thorough=False)
         if len(self.lines) < _TEXT_PAGE_LINES:  # the codes of cards are small, those of extracts are not
             yield self._codes_at_a_glance(thorough=True)
         if (flat := self.flat) is not None:  # evenly lit: a second chance for a code in the shade
@@ -234,10 +238,12 @@ class Seen:
             yield tuple(Code(text, data, self.upright(face.there(corners))) for text, data, corners in found)
 
     def page(self) -> Page:
-        """Return size, clean picture and perceptual hash of the upright page."""
+        """Return the size of the upright page, with its clean picture and perceptual hash where they are wanted."""
         width, height = self.sheet.width, self.sheet.height
         if self.turns % 2:
             width, height = height, width
+        if not self.pictured:
+            return Page(self.sheet.number, width, height, b"")
         picture = prepare.picture(prepare.turned(self.pixels, self.turns))
         alike = prepare.perceptual_hash(prepare.turned(self.small, self.turns))
         return Page(self.sheet.number, width, height, picture, alike)

@@ -31,7 +31,7 @@ def read_document(data: bytes, media: Media, limits: Limits, engine: Engine, tru
 
 
 def _read(decoded: Decoded, limits: Limits, engine: Engine) -> Reading:
-    pages = [Seen(sheet, engine) for sheet in decoded.sheets]
+    pages = [Seen(sheet, engine, pictured=limits.pictures) for sheet in decoded.sheets]
     lines = [line for page in pages for line in page.text_layer]
     letters = sum(len(squeezed(line.text)) for line in lines)
     if letters >= TEXT_LAYER_LETTERS and register_kinds.kind_of(lines) is not Kind.UNKNOWN:

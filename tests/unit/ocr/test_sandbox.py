@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,17 @@ def test_a_reply_survives_its_frame_and_no_other_frame_is_believed() -> None:
     for bad in (b"", frame[:-5], frame + b"\x00\x00\x00\x01x", frame.replace(b"\xff\xd8\xff", b"GIF", 1)):
         with pytest.raises(MalformedReplyError):
             decode(bad, DEFAULT_LIMITS)
+
+
+def test_a_reading_without_pictures_has_the_same_fields_and_none_are_believed() -> None:
+    bare = replace(DEFAULT_LIMITS, pictures=False)
+    pictured, reading = (read_at_level(EXTRACT, limits=limits, level=1) for limits in (DEFAULT_LIMITS, bare))
+    assert reading.fields == pictured.fields
+    assert [page.image for page in reading.pages] == [b""] * len(pictured.pages)
+    assert decode(encode(reading), bare) == reading
+    for frame, limits in ((encode(reading), DEFAULT_LIMITS), (encode(pictured), bare)):
+        with pytest.raises(MalformedReplyError):
+            decode(frame, limits)
 
 
 def test_a_reply_with_more_pages_than_allowed_is_not_believed() -> None:

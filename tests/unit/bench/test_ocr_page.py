@@ -11,6 +11,7 @@ from scripts.bench import ocr_page
 
 LINES = ("A" * 44, "B" * 44)
 MEDIUM = {
+    "fields_cpu_ms": 15.0,
     "n": 1,
     "share": 1.0,
     "cpu_ms": 20.0,
@@ -71,6 +72,7 @@ def test_what_was_called_valid_and_is_wrong_stands_beside_what_was_right() -> No
 
 def test_fields_signatures_and_the_share_of_the_pipeline_are_told() -> None:
     text = ocr_page.markdown(results())
+    assert row(text, "phone photo")[3:5] == ["20.00 ms", "15.00 ms"]
     assert row(text, "kbis, 1 drawn")[1:] == ["39 of 40"] * 3
     assert row(text, "signed")[1] == "`pdf_signature_valid` So."
     assert "1100 ms; the bare call of libtesseract on the same grey pages: 1000 ms" in text

@@ -236,7 +236,7 @@ def _labels() -> list[Label]:
 
 
 BY_LENGTH = tuple(sorted((*_OPENING_LABELS, *_labels()), key=lambda label: -len(label.key)))
-KEYS = tuple(dict.fromkeys(label.key for label in BY_LENGTH))
+KEYS = dict.fromkeys(label.key for label in BY_LENGTH)  # the longest first
 BY_INITIAL = {initial: tuple(key for key in KEYS if key[0] == initial) for initial in {key[0] for key in KEYS}}
 
 _ROLES = tuple(

@@ -57,7 +57,9 @@ def _nearest(line: Line, text: str, least: int) -> Labelled | None:
     for key in _likely(text[:2]):
         allowed = (len(key) - (best[0] if best else least) - 1) // _SLIP_COSTS
         allowed = min(allowed, len(key) // _LETTERS_A_SLIP)
-        for size in (len(key), len(key) - 1, len(key) + 1) if allowed > 0 else ():
+        if allowed <= 0:  # nor may a shorter one have a slip
+            break
+        for size in (len(key), len(key) - 1, len(key) + 1) if len(text) >= len(key) - allowed else ():
             distance = Levenshtein.distance(text[:size], key, score_cutoff=allowed)
             worth = len(key) - _SLIP_COSTS * distance
             if 0 < distance <= allowed and worth > (best[0] if best else least):
@@ -77,6 +79,8 @@ def _likely(start: str) -> tuple[str, ...]:
 
 def _near(text: str, known: str) -> bool:
     allowed = len(known) // _LETTERS_A_SLIP
+    if abs(len(text) - len(known)) > allowed:
+        return False
     return Levenshtein.distance(text, known, score_cutoff=allowed) <= allowed
 
 
@@ -208,9 +212,12 @@ def _joined(upper: Line, lower: Line, edges: Mapping[int, float]) -> Line | None
     if edge is None or upper.page != lower.page:
         return None
     label, value = _halves(upper, edge)
+    start = _text(label)
+    if len(start) < _WRAPPED:
+        return None
     rest, more = _halves(lower, edge)
-    start, end = _text(label), _text(rest)
-    if len(start) < _WRAPPED or not end or start + end not in KEYS:
+    end = _text(rest)
+    if not end or start + end not in KEYS:
         return None
     return Line(upper.page, (*label, *rest, *value, *more))
 

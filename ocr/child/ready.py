@@ -41,7 +41,8 @@ def _pdf() -> bytes:
     """Return a page with a text layer, as an extract has one."""
     print_of = "BT /F 10 Tf 40 {y} Td ({0}) Tj 200 0 Td ({1}) Tj ET"
     rows = (print_of.format(*f"{row}|".split("|")[:2], y=800 - 20 * index) for index, row in enumerate(_EXTRACT))
-    drawn = "\n".join((*rows, "500 700 20 20 re f"))
+    code = (f"{480 + 4 * x} {700 + 4 * y} 2 2 re f" for x in range(12) for y in range(12))  # strokes as a code has them
+    drawn = "\n".join((*rows, *code))
     return (
         "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
         "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>endobj\n"

@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Any, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 from asn1crypto import pem, x509
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import async_validate_pdf_signature
@@ -39,8 +40,28 @@ Trust: TypeAlias = Sequence[Anchor]
 _MARKS = (b"/ByteRange", b"/adbe.pkcs7", b"/ETSI.CAdES")
 _CPU_SECONDS = 3.0  # ten milliseconds are usual; a crooked file must not keep its pages from being read
 _MOST_SIGNATURES = 8
+_MOST_HEX = 1 << 18
 _SUFFIXES = frozenset({".pem", ".crt", ".cer", ".der"})
 _HARMLESS = frozenset({ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING})
+
+_READ_HEX = generic.read_hex_string_from_stream
+
+
+def _hex_string(stream: BinaryIO) -> generic.ByteStringObject | generic.TextStringObject:
+    """Read a hexadecimal string (ISO 32000-1, 7.3.4.3) in one piece where nothing but pairs of digits is in it.
+
+    pyHanko takes it character by character: 1 ms for 1,200 of the 16,000 to 120,000 that a signature has room for.
+    """
+    start = stream.tell()
+    digits, end, _ = stream.read(_MOST_HEX).partition(b">")
+    if not end or len(digits) % 2 == 0 or digits[1:].translate(None, generic.HEX_DIGITS):
+        stream.seek(start)
+        return _READ_HEX(stream)
+    stream.seek(start + len(digits) + 1)
+    return generic.pdf_string(bytes.fromhex(digits[1:].decode("ascii")))
+
+
+generic.read_hex_string_from_stream = _hex_string
 
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # it would quote the document
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)

@@ -6,6 +6,8 @@ import zlib
 from pathlib import Path
 
 import pytest
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.misc import PdfReadError
 from reportlab.pdfgen.canvas import Canvas
 
 from ocr import Kind, Reading, Remark, read
@@ -161,3 +163,19 @@ def test_the_files_at_hand_are_told_apart() -> None:
 def _signature_code(remarks: tuple[Remark, ...]) -> str:
     (code,) = [remark.code for remark in remarks if "sign" in remark.code]
     return code
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("<414243>", "ABC"), ("<4142435>", "ABCP"), ("<41 42\n4 3>", "ABC"), ("<>", ""), ("<feff0041>", "A")],
+)
+def test_a_hexadecimal_string_is_read_in_every_form_that_a_pdf_may_have_it(written: str, value: str) -> None:
+    source = io.BytesIO(f"{written} /Next".encode())
+    assert generic.read_hex_string_from_stream(source) == value
+    assert source.read() == b" /Next"
+
+
+@pytest.mark.parametrize("written", ["<41424", "<4g>", "<(41)>"])
+def test_what_is_no_hexadecimal_string_is_an_error(written: str) -> None:
+    with pytest.raises(PdfReadError):
+        generic.read_hex_string_from_stream(io.BytesIO(written.encode()))

@@ -19,6 +19,7 @@ _SKEW_SIDE = 500  # pixels; enough to see the direction of lines
 _WORK_SIDE = 1200
 _COARSE_ANGLES = np.arange(-45.0, 45.0, 3.0)
 _FINE_ANGLES = np.arange(-2.0, 2.01, 0.5)
+_NEARLY_LEVEL = 1.0  # degree; a zone as wide as the work picture rises by half a line
 _HALF = 0.5
 _LIKELY_ANGLES = 6  # that half of the print tells, of which all of it tells the best; from 4 on none was missed
 _MOST_CANDIDATES = 4
@@ -75,12 +76,18 @@ def find_candidates(gray: Gray) -> Iterator[Candidate]:
     scale = min(_WORK_SIDE / max(gray.shape), 2.0)
     work = resized(gray, scale)
     to_work = np.diag([scale, scale, 1.0])
-    for angle in likely_angles(work):
+    for angle in map(_as_good_as_level, likely_angles(work)):
         straight, to_straight = rotated(work, angle)
         for group in islice(_zone_groups(straight), _MOST_CANDIDATES):
             step = float(np.diff([line.center[1] for line in group]).mean())
             lines = tuple(line.corners for line in group)
             yield Candidate(_corners(group), to_straight @ to_work, angle, step, lines)
+
+
+def _as_good_as_level(angle: float) -> float:
+    """Return an angle, or the quarter turn that it is nearly: lines a little off level are found, and turning costs."""
+    quarter = 90.0 * round(angle / 90)
+    return quarter if abs(angle - quarter) <= _NEARLY_LEVEL else angle
 
 
 def flatten(gray: Gray, place: Candidate, cut: Cut, *, half_turn: bool) -> Strip:
@@ -227,6 +234,9 @@ def _line_heights(work: Gray, without: NDArray[np.float64] | None = None) -> lis
 def rotated(image: Gray, angle: float) -> tuple[Gray, Matrix]:
     """Return the picture turned counter-clockwise on a canvas that holds all of it, and the map."""
     height, width = image.shape
+    if angle % 90 == 0:
+        quarters = int(angle // 90) % 4
+        return np.ascontiguousarray(np.rot90(image, quarters)), _quarter_turn(width, height, quarters)
     turn = np.vstack([cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0), [0, 0, 1]])
     cosine, sine = abs(turn[0, 0]), abs(turn[0, 1])
     size = (int(height * sine + width * cosine), int(height * cosine + width * sine))
@@ -235,6 +245,18 @@ def rotated(image: Gray, angle: float) -> tuple[Gray, Matrix]:
     fill = int(np.median(image[::4, ::4]))
     turned = cv2.warpAffine(image, turn[:2], size, flags=cv2.INTER_LINEAR, borderValue=fill)
     return np.asarray(turned, np.uint8), turn
+
+
+def _quarter_turn(width: int, height: int, quarters: int) -> Matrix:
+    """Return where pixels of a picture go when it is turned counter-clockwise by quarters."""
+    right, bottom = width - 1, height - 1
+    rows = (
+        ((1, 0, 0), (0, 1, 0)),
+        ((0, 1, 0), (-1, 0, right)),
+        ((-1, 0, right), (0, -1, bottom)),
+        ((0, -1, bottom), (1, 0, 0)),
+    )
+    return np.array([*rows[quarters], (0, 0, 1)], np.float64)
 
 
 def _zone_groups(straight: Gray) -> Iterator[tuple[_Line, ...]]:

@@ -99,15 +99,14 @@ def _look_at_all_pages(pages: list[Seen]) -> None:
 
 
 def _look_again(pages: list[Seen], *, compare_print: bool) -> None:
-    """Look for what the first look left out: print where no zone was, a zone among print."""
-    if any(page.zone is not None and page.zone.zone.valid for page in pages):
-        for page in pages:
-            if compare_print or _has_printed_expiry(page, pages):
-                page.look_for_print()
-        return
+    """Look for what the first look left out: a zone among print, print where no zone is sure or to compare it."""
+    settled = any(page.zone is not None and page.zone.zone.valid for page in pages)
     for page in pages:
-        page.look_for_zone()
-        if not page.lines and (page.zone is None or not page.zone.zone.valid):
+        if not settled:
+            page.look_for_zone()
+    for page in pages:
+        unread = not settled and (page.zone is None or not page.zone.is_sure)
+        if not page.lines and (compare_print or unread or _has_printed_expiry(page, pages)):
             page.look_for_print()
 
 

@@ -102,7 +102,7 @@ class Names:
     def _worth(self, batch: Batch, near: Nearby, rows: Array, met: Met, added: Floats) -> Array:
         """Return the places of the names met that may be worth what is wanted.
 
-        Words may be alike that no key brings together (Elvira, Esvita). Names that are worth less
+        Words may be alike that no key brings together (Nelson, Nielsen). Names that are worth less
         by the words met stay where another word of theirs may be so alike, unless it could not be shown either.
         """
         hope = met.ceilings + added + TOLERANCE
@@ -174,7 +174,9 @@ class Names:
             single=~several & (self._traits[names] & ~batch.traits[rows] & SINGLE > 0),
         )
         ceilings = self._bounds.by_weight(batch.weights[:, rows], self._totals[names], shared)
-        shown = np.minimum(wanted.least, _SHOWN)[rows]  # words may be alike that no key brings together: Elvira, Esvita
+        shown = np.minimum(wanted.least, _SHOWN)[
+            rows
+        ]  # words may be alike that no key brings together: Nelson, Nielsen
         kept = np.flatnonzero(ceilings >= shown - wanted.hopes[rows] - TOLERANCE)
         least = np.where(self._by_letters(batch.traits[rows], self._traits[names]), wanted.least[rows], shown)
         return rows[kept], Met(names, ceilings, several, least)[kept]

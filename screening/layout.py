@@ -17,7 +17,7 @@ from screening.models import canonical_sha256
 
 Array = npt.NDArray[Any]
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 _MANIFEST: Final = "manifest.json"
 _POINTER: Final = "CURRENT"
 

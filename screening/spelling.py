@@ -4,6 +4,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 from typing import Final, Self
 
 import numpy as np
@@ -62,6 +63,11 @@ def close(word: str) -> list[str]:
     return [f"-{text}" for text in {*readings, *cut}]
 
 
+def two_apart(word: str) -> list[str]:
+    """Return what words share of which two letters of six differ: four in the same order."""
+    return [*{f"={''.join(four)}" for four in combinations(word, SIX - 2)}] if len(word) <= SIX else []
+
+
 @dataclass(frozen=True, slots=True)
 class Spelled:
     """Words with what their letters tell of them, ready to be looked up in any vocabulary.
@@ -81,7 +87,10 @@ class Spelled:
     def of(cls, words: Sequence[str]) -> Self:
         """Return some words with what their letters tell."""
         read = readings(words)
-        near, same = (Rows.of([[*map(stable_hash, keys(w))] for w in words], np.int64) for keys in (close, akin))
+        near, same = (
+            Rows.of([[*map(stable_hash, keys)] for keys in own], np.int64)
+            for own in ([[*close(word), *two_apart(word)] for word in words], map(akin, words))
+        )
         return cls(words, read, letters_of(read), Rows.of([[*trigrams(word)] for word in words], np.int64), near, same)
 
     def part(self, first: int, last: int) -> Self:

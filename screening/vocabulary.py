@@ -15,7 +15,7 @@ from screening.parameters import PARAMETERS
 from screening.rows import Rows, ends, spread, starts
 from screening.similarity import Readings, cuts, letters_alike, readings
 from screening.skeleton import consonants_alike, skeleton
-from screening.spelling import CODES, MINIMUM, Spelled, akin, alike_enough, close, letters_of, trigrams
+from screening.spelling import CODES, MINIMUM, Spelled, akin, alike_enough, close, letters_of, trigrams, two_apart
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
@@ -270,7 +270,11 @@ def build_vocabulary(words: Sequence[str]) -> dict[str, Array]:
     codes = np.fromiter((code for group in groups for code in group), dtype=np.int32, count=len(owners))
     frequency = np.bincount(codes, minlength=CODES)
     rarity = ((np.log((len(words) + 1.0) / (frequency + 1.0)) + 0.1) ** 2).astype(np.float32)
-    keys = [(stable_hash(text), number) for number, word in enumerate(words) for text in (*akin(word), *close(word))]
+    keys = [
+        (stable_hash(text), number)
+        for number, word in enumerate(words)
+        for text in (*akin(word), *close(word), *two_apart(word))
+    ]
     table = np.asarray(keys, dtype=np.int64).reshape(-1, 2)
     table = table[np.argsort(table[:, 0], kind="stable")]
     firsts = np.fromiter((ord(word[0]) for word in words), dtype=np.int64, count=len(words))

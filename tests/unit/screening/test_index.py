@@ -16,11 +16,14 @@ from screening import (
     ListSource,
     Name,
     PartialDate,
+    Parties,
     Query,
     UnusableIndex,
     build_index,
+    compare,
 )
 from screening.layout import FORMAT
+from screening.score import ALERT, SHOWN
 from tests.unit.screening.lists_support import entry, fixture, publication
 
 LISTS = ("fr.json", "eu.xml", "un.xml", "ofac_sdn.xml", "uk.xml", "ch.xml", "demo.csv")
@@ -244,6 +247,29 @@ def test_an_index_of_nothing_finds_nothing(tmp_path: Path) -> None:
     with build_index([], tmp_path) as found:
         assert _search(found, "Igoruk Specimovich") == ()
         assert found.sources == {}
+
+
+@pytest.mark.parametrize("family", ["Nielsen", "Esvita"])
+def test_words_alike_in_letters_alone_are_found_at_the_score_they_have(family: str, tmp_path: Path) -> None:
+    asked = {"Nielsen": "Nelson", "Esvita": "Elvira"}[family]  # no three letters together, as heard, in both
+    with build_index([publication(entry(1, f"Igoruk {family}"))], tmp_path) as built:
+        query = Query("1", "person", (f"Igoruk {asked}",))
+        shown = built.search(query)
+        assert shown[0].alert
+        assert built.search_many([query], least=shown[0].score) == [shown]
+        assert built.concerned(Parties.of([query]), least=shown[0].score) == [0]
+
+
+@pytest.mark.parametrize(("listed", "asked"), [("Igoruk Esvita", "Elvira Igoruk"), ("Igoruk Sidie", "Sedife Igoruk")])
+def test_a_word_with_two_other_letters_of_six_is_found_beside_another_birth_date(
+    listed: str, asked: str, tmp_path: Path
+) -> None:
+    born = entry(1, listed, birth_dates=(PartialDate(1961, 3, 4),))
+    with build_index([publication(born)], tmp_path) as built:
+        query = Query("1", "person", (asked,), birth_date=("1963-05-02",))
+        expected = compare(query, Query("2", "person", (listed,), birth_date=("1961-03-04",))).score
+        assert SHOWN <= expected < ALERT
+        assert [hit.score for hit in built.search(query)] == [expected]
 
 
 def test_syllables_spelled_otherwise_are_found_at_the_score_they_have(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ _SMALL_AREA = 300.0  # points; a code of 90 mm and its margins
 _MOST_AREAS = 12
 _MORE_LINES = 6  # lines of print beside a short text layer: a picture of a page
 _WORD_TRUSTED = 0.3
+_CORNERS = (0, 1, 2, 1, 2, 3, 0, 3)  # of a box: its left and top, right and top, right and bottom, left and bottom
 _FACE_PITCH = 40.0  # pixels a character of its zone at which codes on a card are looked for; 400 dpi
 _ZONE_PITCH = 30.0  # pixels; 300 dpi, since a character of a zone takes 2.54 mm (Doc 9303-3, 4.4)
 _LINE_HEIGHT = 32.0  # pixels, of capitals and descenders; those of an extract have 22 to 26 at 200 dpi
@@ -145,18 +146,23 @@ class Seen:
             self.lines = self.text_layer
             self.coarse = self.coarse or self.drawn is None
             return
-        surely_upright = self._sure_zone is not None
-        if not surely_upright and prepare.lies_on_its_side(self.pixels) != self.turns % 2:
+        surely_upright, dense = self._sure_zone is not None, self.looks_like_text
+        on_its_side = not (surely_upright or dense) and prepare.lies_on_its_side(self.pixels)
+        if not surely_upright and on_its_side != self.turns % 2:
             self.turns = 1 - self.turns % 2  # what was taken for a zone may have been rows of print, or none
         flat, words = self._print_as_it_lies()
         if not surely_upright and _readable(words) < _READABLE * len(words):
+            if dense and prepare.lies_on_its_side(self.pixels):  # what was counted as lines were none
+                self.dense = False
+                self.look_for_print()
+                return
             self.turns = (self.turns + 2) % 4
             other_flat, other_words = self._print_as_it_lies()
             if _readable(other_words) > _readable(words):
                 flat, words = other_flat, other_words
             else:
                 self.turns = (self.turns + 2) % 4
-        self.lines = tuple(self._placed(line, flat) for line in lines_of(self.sheet.number, words))
+        self.lines = self._placed(lines_of(self.sheet.number, words), flat)
         self.flat = flat
 
     def _print_as_it_lies(self) -> tuple[FlatPage, list[Word]]:
@@ -279,14 +285,15 @@ class Seen:
         room = max(foot - _CARD_HEIGHT * card, height - foot)
         return room > _OTHER_SIDE * card and strips.count_lines_beside(self.dark, sighting.card()) >= _OTHER_SIDE_LINES
 
-    def _placed(self, line: Line, flat: FlatPage) -> Line:
-        """Map a line of the flat page back to the upright page."""
-        words = []
-        for word in line.words:
-            left, top, right, bottom = word.box
-            corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
-            words.append(Word(word.text, self._back(flat, corners), word.confidence))
-        return Line(line.page, tuple(words))
+    def _placed(self, lines: Sequence[Line], flat: FlatPage) -> tuple[Line, ...]:
+        """Map lines of the flat page back to the upright page."""
+        boxes = np.array([word.box for line in lines for word in line.words]).reshape(-1, 4)
+        corners = flat.there(boxes[:, _CORNERS].reshape(-1, 2)).reshape(-1, 4, 2) / self.scale
+        placed = iter(np.hstack([corners.min(axis=1), corners.max(axis=1)]).tolist())
+        return tuple(
+            Line(line.page, tuple(Word(word.text, tuple_of(*next(placed)), word.confidence) for word in line.words))
+            for line in lines
+        )
 
     def _back(self, flat: FlatPage, corners: NDArray[np.float64]) -> Box:
         """Return the box around points of the flat page, in the units of the upright page."""

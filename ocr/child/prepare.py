@@ -181,7 +181,8 @@ def _sheet_corners(gray: Gray) -> NDArray[np.float32] | None:
     tried; the one whose outline fills its quadrilateral best is taken.
     """
     scale = _BLOCK * 10 / max(gray.shape)
-    small: Gray = np.asarray(cv2.medianBlur(resized(gray, scale), 7), np.uint8)
+    reduced = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small: Gray = np.asarray(cv2.medianBlur(np.asarray(reduced, np.uint8), 7), np.uint8)
     margin = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]])
     table, paper = float(np.median(margin)), float(np.percentile(small, 95))
     found = [_quad_above(small, table + share * (paper - table)) for share in (0.2, 0.35, 0.5)]

@@ -20,6 +20,7 @@ from ocr.parameters import PARAMETERS
 _CHARACTERS = {3: 30, 2: 40}  # by lines; 40 lies between 36 and 44 and near enough to both
 _SURELY_READ: float = PARAMETERS["zone"]["surely_read"]
 _SHIFTS = (-2, 2)  # rows
+_INDEX = {char: index for index, char in enumerate(ALPHABET)}
 _ABOVE_ZONE = {3: 0.6, 2: 0.75}  # of its width, by its lines: ID-1, ID-2 and ID-3 with some room (Doc 9303-4 to -6)
 _BELOW_ZONE, _BESIDE_ZONE = 0.15, 0.1
 
@@ -69,7 +70,8 @@ class Sighting:
 
     def share(self, line: int, place: int, chars: str) -> float:
         """Return the share that the network gives to one of some characters at a place."""
-        return float(self.seen[line].shares[place, [ALPHABET.index(char) for char in chars]].sum())
+        shares = self.seen[line].shares[place]
+        return float(sum(shares[_INDEX[char]] for char in chars))
 
     def sureness(self, line: int, place: int) -> float:
         """Return how sure the character of the zone is once its check digit, where it has one, holds."""

@@ -19,6 +19,7 @@ _BAND = 64  # rows
 _BLOCK = 50
 _JPEG_QUALITY = 80
 _SHOWN_SIDE = 1800  # pixels
+_HASHED_SIDE = 512  # pixels that are looked at for the hash: 256 for each of 32 x 32 averages
 _HALF = 0.5
 _PAPER = 75  # percent of the pixels of a line of print that are darker than its bare paper
 _TURNS = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_CLOCKWISE}
@@ -67,7 +68,8 @@ def measures(page: int, small: Rgb, pitch: float | None) -> Measures:
     gray = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
     blocks = _variances(np.asarray(cv2.Laplacian(gray, cv2.CV_32F), np.float32))
     low, high = _percentiles(gray, (1, 99))
-    saturation = cv2.extractChannel(cv2.cvtColor(small, cv2.COLOR_RGB2HSV), 1)
+    fewer = cv2.resize(small, None, fx=_HALF, fy=_HALF, interpolation=cv2.INTER_NEAREST)
+    saturation = cv2.extractChannel(cv2.cvtColor(fewer, cv2.COLOR_RGB2HSV), 1)
     return Measures(
         page=page,
         sharpness=float(np.percentile(blocks, 90)),
@@ -85,10 +87,11 @@ def _percentiles(gray: Gray, percents: Sequence[float]) -> list[int]:
 
 
 def _variances(edges: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the variance of each whole block."""
+    """Return the variance of each whole block; the edges are squared where they are, for new memory costs as much."""
     rows, columns = (max(1, side // _BLOCK) for side in edges.shape)
     whole = edges[: rows * _BLOCK, : columns * _BLOCK]
-    mean, of_squares = (cv2.resize(each, (columns, rows), interpolation=cv2.INTER_AREA) for each in (whole, whole**2))
+    mean = cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA)
+    of_squares = cv2.resize(cv2.multiply(whole, whole, whole), (columns, rows), interpolation=cv2.INTER_AREA)
     return np.asarray(of_squares - mean**2, np.float32)
 
 
@@ -147,7 +150,8 @@ def perceptual_hash(rgb: Rgb) -> str:
 
     The usual pHash: grey, 32 x 32, cosine transform, the constant left out of the median.
     """
-    gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    small = cv2.resize(rgb, (_HASHED_SIDE, _HASHED_SIDE), interpolation=cv2.INTER_LINEAR)
+    gray = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
     tiny = cv2.resize(gray, (32, 32), interpolation=cv2.INTER_AREA).astype(np.float32)
     waves = cv2.dct(tiny)[:8, :8].ravel()
     bits = waves > np.median(waves[1:])

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr import mrz
-from ocr.child import engine, glyphs, zone
+from ocr.child import engine, glyphs, look, zone
 from ocr.child.engine import Model, PageMode, ReadWord
 from ocr.child.glyphs import ALPHABET, BLANK
 from ocr.specimens import zones
@@ -77,6 +77,53 @@ def test_a_doubt_is_settled_when_the_other_engine_sees_the_same(monkeypatch: pyt
     found = doubted(monkeypatch, other)
     assert (found.zone.valid, found.zone.checks[mrz.SECOND_OPINION], other.asked) == (True, True, len(LINES))
     assert found.rivals == ()
+
+
+DOUBT = 10  # of the first line, whose piece shows four characters on either side
+
+
+def doubted_at(places: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch, other: Tesseract) -> zone.ZoneReading:
+    monkeypatch.setattr(look.Sighting, "doubtful", lambda _sighting, _sure: places)
+    found = zone.read_zone(card(LINES), other)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("at", [DOUBT, 1, 43])
+def test_a_doubt_is_settled_by_a_look_at_its_neighbourhood(at: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = Tesseract((LINES[0][max(0, at - 4) : at + 5],))
+    found = doubted_at([(0, at)], monkeypatch, other)
+    assert (found.zone.valid, found.zone.checks[mrz.SECOND_OPINION], other.asked) == (True, True, 1)
+
+
+@pytest.mark.parametrize("piece", [LINES[0][6:15].replace(LINES[0][DOUBT], "Q"), LINES[0][6:14], ""])
+def test_a_piece_that_is_read_otherwise_has_the_line_looked_at(piece: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = Tesseract((piece, LINES[0]))
+    found = doubted_at([(0, DOUBT)], monkeypatch, other)
+    assert (found.zone.valid, found.zone.checks[mrz.SECOND_OPINION], other.asked) == (True, True, 2)
+
+
+def test_doubts_far_apart_are_looked_at_one_by_one_and_many_by_their_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    two = Tesseract((LINES[0][6:15], LINES[1][26:35]))
+    assert doubted_at([(0, DOUBT), (1, 30)], monkeypatch, two).zone.valid
+    many = Tesseract((LINES[0],))
+    assert doubted_at([(0, 4), (0, 20), (0, 36)], monkeypatch, many).zone.valid
+    assert (two.asked, many.asked) == (2, 1)
+
+
+def test_the_real_second_engine_reads_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    real = engine.available()
+
+    class Noted(Tesseract):
+        def words(self, image: NDArray[np.uint8], model: Model, mode: PageMode) -> list[ReadWord]:
+            words = real.words(image, model, mode)
+            seen.append("".join(word.text for word in words))
+            return words
+
+    found = doubted_at([(0, DOUBT)], monkeypatch, Noted(()))
+    assert found.zone.valid
+    assert seen == [LINES[0][6:15]]
 
 
 def test_a_doubt_that_stays_makes_the_zone_invalid_and_names_the_rival(monkeypatch: pytest.MonkeyPatch) -> None:

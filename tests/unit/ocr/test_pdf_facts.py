@@ -5,6 +5,7 @@ import io
 import zlib
 from pathlib import Path
 
+import pypdfium2 as pdfium
 import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfReadError
@@ -13,11 +14,12 @@ from reportlab.pdfgen.canvas import Canvas
 from ocr import Kind, Reading, Remark, read
 from ocr.authenticity import of_pdf
 from ocr.child import pdf_content
+from ocr.child.pdf_content import code_areas
 from ocr.child.signatures import certificates, signatures
 from ocr.pdf_facts import PdfFacts, Signature, SignatureState
 from ocr.specimens import EXAMPLES, draw
 from tests.hostile.files import one_page, stream
-from tests.paths import shared_data
+from tests.paths import ROOT, shared_data
 from tests.signers import DocumentAuthority, written_over
 
 pytestmark = pytest.mark.slow
@@ -179,3 +181,15 @@ def test_a_hexadecimal_string_is_read_in_every_form_that_a_pdf_may_have_it(writt
 def test_what_is_no_hexadecimal_string_is_an_error(written: str) -> None:
     with pytest.raises(PdfReadError):
         generic.read_hex_string_from_stream(io.BytesIO(written.encode()))
+
+
+def test_the_extract_that_warms_the_reader_is_a_signed_specimen_with_a_code() -> None:
+    """It goes through all that an extract can meet: text layer, picture of a code, signature."""
+    extract = (ROOT / "ocr" / "data" / "extract.pdf").read_bytes()
+    reading = read(extract)
+    told = [remark.code for remark in reading.authenticity]
+    assert (reading.kind, reading.fields["siren"].value) == (Kind.KBIS, EXAMPLES[Kind.KBIS]["siren"])
+    assert "pdf_signature_untrusted" in told
+    (page,) = pdfium.PdfDocument(extract)
+    assert "document fictif" in page.get_textpage().get_text_range()
+    assert code_areas(page)

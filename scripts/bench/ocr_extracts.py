@@ -20,7 +20,7 @@ from ocr.bench.truth import SIGNED, ExtractCase, RegisterCase
 from scripts.bench.environment import ROOT
 from scripts.bench.ocr_engines import ONE_THREAD, Peer, measured
 
-ROUNDS: Final = 5  # of whole pipeline and bare call in turn
+ROUNDS: Final = 9  # of whole pipeline and bare call in turn
 TIMES: Final = 3  # each extract is read so often for its time; the median counts
 _BY_PIXELS: Final = ("scan", "photo")  # there the verification code comes from a QR code or not at all
 

@@ -142,7 +142,7 @@ def _time(results: Results) -> str:
     pipeline = (
         f"* Whole pipeline on {over['n']} scanned page(s): {over['whole_ms']:.0f} ms; the bare call of "
         f"{over['engine']} on the same grey pages: {over['bare_ms']:.0f} ms. "
-        "Both read each page in turn, five times, and the least of each counts: a busy machine slows both. The bare "
+        "Both read each page in turn, nine times, and the least of each counts: a busy machine slows both. The bare "
         "call has the picture decoded and the model loaded, and gives the words with their boxes."
         if over
         else ""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ocr import mrz, zone_fit
 from ocr.child import glyphs, rows
-from ocr.child.glyphs import ALPHABET, PITCH
+from ocr.child.glyphs import ALPHABET, PITCH, STRIDE
 from ocr.child.rows import Row, Seen, Shares
 from ocr.child.strips import Candidate, Gray, inverse
 from ocr.models import Mrz, MrzFormat
@@ -20,6 +20,7 @@ from ocr.parameters import PARAMETERS
 _CHARACTERS = {3: 30, 2: 40}  # by lines; 40 lies between 36 and 44 and near enough to both
 _SURELY_READ: float = PARAMETERS["zone"]["surely_read"]
 _SHIFTS = (-2, 2)  # rows
+_CRAMPED = 2.5  # pitches from the first to the last of four characters, which take 3
 _INDEX = {char: index for index, char in enumerate(ALPHABET)}
 _ABOVE_ZONE = {3: 0.6, 2: 0.75}  # of its width, by its lines: ID-1, ID-2 and ID-3 with some room (Doc 9303-4 to -6)
 _BELOW_ZONE, _BESIDE_ZONE = 0.15, 0.1
@@ -81,9 +82,15 @@ class Sighting:
         return self.share(line, place, char)
 
     def doubtful(self, sure: float) -> list[tuple[int, int]]:
-        """Return line and place of each character that is less sure."""
+        """Return line and place of each character that is less sure, or too close to others not to be seen twice."""
         places = [(line, place) for line, text in enumerate(self.zone.lines) for place in range(len(text))]
-        return [(line, place) for line, place in places if self.sureness(line, place) < sure]
+        cramped = [self._cramped(row.places) for row in self.seen]
+        return [(line, at) for line, at in places if at in cramped[line] or self.sureness(line, at) < sure]
+
+    def _cramped(self, places: NDArray[np.float64]) -> set[int]:
+        """Return the characters of a row of which four take the room of three: a line that lacks one is filled so."""
+        first = np.flatnonzero(places[3:] - places[:-3] < _CRAMPED * self.look.pitch * STRIDE)
+        return {int(place) for start in first for place in range(start, start + 4)}
 
     def read_as(self, zone: Mrz) -> "Sighting | None":
         """Return the same look with a zone that another engine read in it, None where it has another shape."""

@@ -2,6 +2,7 @@
 """The network reads what is drawn, and doubts are settled by the other engine or stay doubts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -109,6 +110,18 @@ def test_doubts_far_apart_are_looked_at_one_by_one_and_many_by_their_line(monkey
     many = Tesseract((LINES[0],))
     assert doubted_at([(0, 4), (0, 20), (0, 36)], monkeypatch, many).zone.valid
     assert (two.asked, many.asked) == (2, 1)
+
+
+def test_a_character_that_seems_to_be_seen_twice_is_doubted() -> None:
+    found = zone.read_zone(card(LINES), Tesseract(()))
+    assert found is not None
+    assert found.sighting.doubtful(0.9) == []
+    row = found.sighting.seen[0]
+    squeezed = row.places.copy()
+    squeezed[21:] -= 10  # four characters from the 19th on take the room of three
+    sighting = replace(found.sighting, seen=(replace(row, places=squeezed), found.sighting.seen[1]))
+    assert {(0, 20), (0, 21)} <= set(sighting.doubtful(0.9))
+    assert {line for line, _ in sighting.doubtful(0.9)} == {0}
 
 
 def test_the_real_second_engine_reads_pieces(monkeypatch: pytest.MonkeyPatch) -> None:

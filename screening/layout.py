@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,14 +28,14 @@ class UnusableIndex(ValueError):
 
 
 def write(out: Path, name: str, arrays: Mapping[str, Array], blobs: Mapping[str, bytes], manifest: Any) -> Path:
-    """Write an index as `out`/`name` and point `out` at it; a finished one is left as it is.
+    """Write an index as `out`/`name` and point `out` at it; a whole one is left as it is, a damaged one replaced.
 
     Readers never see half an index: it grows under a temporary name and is renamed, then the
     pointer file is replaced in one step.
     """
     target = out / name
     out.mkdir(parents=True, exist_ok=True)
-    if not (target / _MANIFEST).is_file():
+    if not _whole(target):
         draft = out / f".{name}.{secrets.token_hex(4)}"
         draft.mkdir()
         try:
@@ -61,13 +62,25 @@ def _fill(draft: Path, arrays: Mapping[str, Array], blobs: Mapping[str, bytes], 
 
 
 def _rename(draft: Path, target: Path) -> None:
+    if target.exists() and not _whole(target):
+        with suppress(FileNotFoundError):  # another process moved it first
+            shutil.rmtree(target.rename(draft.with_name(f"{draft.name}.damaged")), ignore_errors=True)
     try:
         draft.rename(target)
     except OSError:
         # Another process finished the same content first.
-        if not (target / _MANIFEST).is_file():
+        if not _whole(target):
             raise
     _sync(target.parent)
+
+
+def _whole(path: Path) -> bool:
+    """Return whether there is an index whose files are all as they were written."""
+    try:
+        read_manifest(path)
+    except UnusableIndex:
+        return False
+    return True
 
 
 def point(out: Path, name: str) -> None:

@@ -16,8 +16,12 @@ class Indexes:
         self._open: dict[str, Index] = {}
         self._lock = Lock()
 
-    def present(self, name: str) -> bool:
-        """Whether the prepared index is where it should be."""
+    def usable(self, name: str) -> bool:
+        """Whether the prepared index is where it should be, whole, and made by this engine."""
+        try:
+            self.open(name)
+        except UnavailableError:
+            return False
         return (self._folder / name).is_dir()
 
     def open(self, name: str) -> Index:

@@ -71,7 +71,7 @@ def import_file(
         held_back = view.lists.held_back(new.source.value, new.content_sha256)
     if active is not None and active.content_sha256 == new.content_sha256:
         list_files.forget(raw)
-        _confirm_active(deps, actor, active, validators)
+        _confirm_active(deps, actor, active.source, validators)
         return _imported(new, "unchanged", ())
     if held_back is not None:
         list_files.forget(raw)
@@ -107,14 +107,14 @@ def _imported(new: ListFile, state: str, problems: tuple[GateProblem, ...]) -> I
     return Imported(new.source.value, new.publication_id, state, len(new.entries), len(new.rejected), problems)
 
 
-def _confirm_active(deps: Deps, actor: Actor, active: ListVersionRow, validators: Validators | None) -> None:
-    """The publisher's file is the active one: note the check, and build the index anew where it was lost."""
+def _confirm_active(deps: Deps, actor: Actor, source: str, validators: Validators | None) -> None:
+    """The publisher's file is the active one: note it; make an index anew that is lost, damaged or another engine's."""
     with deps.db.read() as view:
-        list_set = view.lists.active_set()
-    if list_set is None or not deps.indexes.present(list_set.index_path):
-        _switch_to(deps, actor, active, validators)
+        active, list_set = view.lists.active_version(source), view.lists.active_set()
+    if active is None or (list_set is not None and deps.indexes.usable(list_set.index_path)):
+        _note_check(deps, source, validators)
     else:
-        _note_check(deps, active.source, validators)
+        _switch_to(deps, actor, active, validators)
 
 
 def import_upload(deps: Deps, officer: Officer, filename: str, data: bytes) -> Imported:
@@ -193,7 +193,7 @@ def sync(deps: Deps, source: str) -> Imported | None:
         with _phase(deps, source, "fetching"):
             fetched = deps.list_sources.fetch(source, known)
         if fetched.path is None:
-            _note_check(deps, source, fetched.validators)
+            _confirm_active(deps, SYSTEM, source, fetched.validators)
             return None
         with _phase(deps, source, "importing"):
             result = import_file(deps, SYSTEM, fetched.path, origin=fetched, expected=source)

@@ -193,7 +193,7 @@ def test_a_lost_index_is_built_anew_from_the_file_that_was_kept(house: House) ->
     with house.deps.db.read() as view:
         after = view.lists.active_set()
     assert after is not None
-    assert house.deps.indexes.present(after.index_path)
+    assert house.deps.indexes.usable(after.index_path)
 
 
 def test_a_passport_that_expires_between_submission_and_decision_blocks(house: House) -> None:

@@ -2,6 +2,7 @@
 """From a server to the pointer: what misbehaves changes nothing, what is held back needs two, what is old is told."""
 
 import gzip
+import json
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,8 +15,10 @@ from kyc.domain.errors import ConflictError, ForbiddenError, InvalidError, KycEr
 from kyc.ports import Fetched, Validators
 from kyc.services import lists, lists_view
 from kyc.services.deps import Deps
+from kyc.services.indexes import Indexes
 from kyc.store.tables import ListSourceRow, ListVersionRow
 from screening import ListSource, parse
+from screening.layout import FORMAT
 from tests.house import DEMO_LIST, PLATFORM, House
 from tests.list_fetcher import Fetcher
 from tests.listed import CROWD, HEADER, LISTED, OTHER, changed, publish
@@ -55,6 +58,25 @@ def known(deps: Deps) -> tuple[ListVersionRow, ListSourceRow]:
         source = next(row for row in view.lists.sources() if row.source == SOURCE)
     assert version is not None
     return version, source
+
+
+def test_an_index_of_another_engine_is_made_anew_though_the_publisher_says_that_nothing_changed(
+    online: Deps, fetcher: Fetcher
+) -> None:
+    with online.db.read() as view:
+        before = view.lists.active_set()
+    assert before is not None
+    told = online.lists_folder / before.index_path / "manifest.json"
+    told.write_text(json.dumps({**json.loads(told.read_text()), "format": FORMAT - 1}))
+    upgraded = replace(online, indexes=Indexes(online.lists_folder))
+    with pytest.raises(UnavailableError):
+        upgraded.indexes.open(before.index_path)
+    fetcher.server.scripts["/list"] = say(304)
+    assert lists.sync(upgraded, SOURCE) is None
+    with online.db.read() as view:
+        after = view.lists.active_set()
+    assert after is not None
+    assert upgraded.indexes.open(after.index_path).sources
 
 
 @pytest.mark.parametrize(("script", "problem"), [
@@ -211,7 +233,7 @@ def test_indexes_of_sets_long_replaced_go_and_the_files_stay(bare_house: House) 
     with house.deps.db.read() as view:
         newest = view.lists.sets()
         versions = view.lists.versions()
-    there = [house.deps.indexes.present(row.index_path) for row in newest]
+    there = [house.deps.indexes.usable(row.index_path) for row in newest]
     assert there == [True] * 3 + [False] * 3
     assert all((house.deps.lists_folder / "raw" / row.id).is_dir() for row in versions)
 

@@ -229,6 +229,15 @@ def test_an_index_with_a_file_cut_off_or_missing_is_refused(tmp_path: Path) -> N
         Index.open(tmp_path)
 
 
+def test_a_damaged_index_is_replaced_where_the_same_is_built_again(tmp_path: Path) -> None:
+    path = _built(tmp_path)
+    (path / "entries.bin").unlink()
+    assert _built(tmp_path) == path
+    with Index.open(tmp_path) as found:
+        assert _search(found, "Igoruk Specimovich")
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["CURRENT", path.name]
+
+
 def test_an_index_with_another_manifest_is_refused(tmp_path: Path) -> None:
     manifest = _built(tmp_path) / "manifest.json"
     told = json.loads(manifest.read_text())

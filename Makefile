@@ -17,6 +17,8 @@ LOCKED := $(PIP) --require-hashes --only-binary :all:
 FAST := not slow and not browser and not servers
 SLOW := slow and not browser and not servers
 export OMP_THREAD_LIMIT := 1
+# Tests are compiled with their assertions written out: kept in __pycache__, that is done once, not at every run.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test check lint types fast format lock diagrams licences install install-dev frontend \
   system-runtime system-test bench-screening bench-ocr clean

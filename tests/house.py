@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
+
+from sqlalchemy import Engine
 
 from kyc.adapters.file_keys import FileKeys
 from kyc.adapters.local_blobs import LocalBlobs
@@ -287,6 +290,23 @@ def open_house(url: str, folder: Path, *, reader: Callable[[bytes], Reading] | N
         house.deps.db.engine.dispose()
 
 
+@cache
+def _compiler() -> Engine:
+    """An engine that compiles for all others: of a statement it keeps what any database of its kind is sent."""
+    engine = make_engine("sqlite://")
+    engine.connect().close()  # its dialect learns SQLite's version
+    engine.dispose()
+    return engine
+
+
+def _engine(url: str) -> Engine:
+    """An engine for one test's database, which need not compile anew what the tests before it asked."""
+    engine = make_engine(url)
+    if engine.dialect.name == "sqlite":
+        engine.dialect, engine._compiled_cache = _compiler().dialect, _compiler()._compiled_cache
+    return engine
+
+
 def _build(url: str, folder: Path, reader: Callable[[bytes], Reading] | None) -> House:
     clock, hints, notices, webhooks = SteeredClock(), KeptHints(), KeptNotices(), KeptWebhooks()
     sources, readings = FolderSources(), dict[bytes, Reading | Exception]()
@@ -300,7 +320,7 @@ def _build(url: str, folder: Path, reader: Callable[[bytes], Reading] | None) ->
     keys = FileKeys(folder / "keys", b"k" * 32)
     keys.create(INSTALLATION)
     deps = Deps(
-        db=Database(make_engine(url), clock.now, hints.wake),
+        db=Database(_engine(url), clock.now, hints.wake),
         blobs=LocalBlobs(folder / "blobs"),
         keys=keys,
         vault=Vault(keys),

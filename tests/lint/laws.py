@@ -53,16 +53,20 @@ LATER = re.compile(r"\b(TOD[O]|FIXM[E])\b")
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A Python file: its path from the repository's root with slashes, its text, its tree."""
+    """A Python file: its path from the repository's root with slashes, its text, its tree and what stands in it."""
 
     path: str
     text: str
     tree: ast.Module
+    nodes: tuple[ast.AST, ...]  # of the tree, walked once for all laws
+    calls: tuple[ast.Call, ...]
 
     @classmethod
     def parse(cls, path: str, text: str) -> "Module":
         """Return the module of `text`; SyntaxError when it is not Python."""
-        return cls(path, text, ast.parse(text, path))
+        tree = ast.parse(text, path)
+        nodes = tuple(ast.walk(tree))
+        return cls(path, text, tree, nodes, tuple(node for node in nodes if isinstance(node, ast.Call)))
 
     def stands_in(self, places: tuple[str, ...]) -> bool:
         """Return whether the file is one of `places` or below one that ends with a slash."""
@@ -87,14 +91,9 @@ def dotted(node: ast.expr) -> str:
             return ""
 
 
-def calls(tree: ast.AST) -> Iterator[ast.Call]:
-    """Yield every call in the tree."""
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-
-
-def imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
+def imports(module: Module) -> Iterator[tuple[int, str]]:
     """Yield the line and the top-level name of every module imported."""
-    for node in ast.walk(tree):
+    for node in module.nodes:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name.partition(".")[0]) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -104,7 +103,7 @@ def imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
 def commit_belongs_to_the_unit_of_work(module: Module) -> Iterator[int]:
     """One use case is one transaction: only the unit of work commits."""
     if not module.stands_in(COMMIT_HOMES):
-        for call in calls(module.tree):
+        for call in module.calls:
             if isinstance(call.func, ast.Attribute) and call.func.attr == "commit":
                 yield call.lineno
 
@@ -112,7 +111,7 @@ def commit_belongs_to_the_unit_of_work(module: Module) -> Iterator[int]:
 def time_comes_from_the_clock(module: Module) -> Iterator[int]:
     """Deadlines of the law are computed from the Clock port, so that a test can set the date."""
     if not module.stands_in(CLOCK_HOMES):
-        for call in calls(module.tree):
+        for call in module.calls:
             if dotted(call.func) in CLOCK_CALLS:
                 yield call.lineno
 
@@ -128,16 +127,16 @@ def broad_except_only_at_the_edge(module: Module) -> Iterator[int]:
     """A fault nobody foresaw is caught at the edge of the process, or raised again at once."""
     if module.stands_in(BROAD_EXCEPT_EDGES):
         return
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.ExceptHandler) and is_broad(node.type):
             last = node.body[-1]
             if not (isinstance(last, ast.Raise) and last.exc is None):
                 yield node.lineno
 
 
-def log_calls(tree: ast.AST) -> Iterator[ast.Call]:
+def log_calls(module: Module) -> Iterator[ast.Call]:
     """Yield the calls of a logger: any name that ends in log, logger or logging."""
-    for call in calls(tree):
+    for call in module.calls:
         if isinstance(call.func, ast.Attribute) and call.func.attr in LOG_CALLS:
             owner = dotted(call.func).partition(".")[0].lower().strip("_")
             if owner.endswith(("log", "logger", "logging")):
@@ -146,7 +145,7 @@ def log_calls(tree: ast.AST) -> Iterator[ast.Call]:
 
 def log_event_is_a_constant(module: Module) -> Iterator[int]:
     """An event's name is searched for in the logs, and a built string may carry personal data."""
-    for call in log_calls(module.tree):
+    for call in log_calls(module):
         words = call.args[1:2] if dotted(call.func).endswith(".log") else call.args[:1]
         if not all(isinstance(word, ast.Constant) for word in words):
             yield call.lineno
@@ -170,7 +169,7 @@ def names_logged(call: ast.Call) -> Iterator[str]:
 def no_personal_data_in_logs(module: Module) -> Iterator[int]:
     """Logs hold ids only: they are read by more people, and kept longer, than the file itself."""
     if module.is_product():
-        for call in log_calls(module.tree):
+        for call in log_calls(module):
             if PERSONAL_FIELDS & set(names_logged(call)):
                 yield call.lineno
 
@@ -179,14 +178,14 @@ def processes_only_in_the_sandbox(module: Module) -> Iterator[int]:
     """Another program is started in one place, with limits, or not at all."""
     if module.stands_in(SUBPROCESS_HOMES):
         return
-    yield from (line for line, name in imports(module.tree) if name in PROCESS_MODULES)
-    yield from (call.lineno for call in calls(module.tree) if PROCESS_CALL.fullmatch(dotted(call.func)))
+    yield from (line for line, name in imports(module) if name in PROCESS_MODULES)
+    yield from (call.lineno for call in module.calls if PROCESS_CALL.fullmatch(dotted(call.func)))
 
 
 def no_unsafe_calls(module: Module) -> Iterator[int]:
     """Nothing that runs what it reads, no shell, no unchecked certificate."""
-    yield from (line for line, name in imports(module.tree) if name in UNSAFE_MODULES)
-    for call in calls(module.tree):
+    yield from (line for line, name in imports(module) if name in UNSAFE_MODULES)
+    for call in module.calls:
         if dotted(call.func) in {"eval", "exec", "yaml.load", "yaml.unsafe_load"}:
             yield call.lineno
         for keyword in call.keywords:
@@ -200,7 +199,7 @@ def functions_fit_a_screen(module: Module) -> Iterator[int]:
     """A function has at most MAX_FUNCTION lines, its docstring and decorators included."""
     if module.stands_in(FROZEN_HOMES):
         return
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
             if (node.end_lineno or first) - first + 1 > MAX_FUNCTION:
@@ -222,6 +221,8 @@ def begins_with_licence_and_promise(module: Module) -> Iterator[int]:
 
 def no_promise_to_do_it_later(module: Module) -> Iterator[int]:
     """What is not done is an issue, not a comment."""
+    if not LATER.search(module.text):
+        return  # tokens are dear
     for token in tokenize.generate_tokens(io.StringIO(module.text).readline):
         if token.type == tokenize.COMMENT and LATER.search(token.string):
             yield token.start[0]

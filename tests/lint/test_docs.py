@@ -77,7 +77,7 @@ def logged() -> set[tuple[str, str]]:
     found = set()
     for package in ("kyc", "ocr", "screening", "workers"):
         for path in (ROOT / package).rglob("*.py"):
-            for call in laws.log_calls(ast.parse(path.read_text("utf-8"))):
+            for call in laws.log_calls(laws.Module.parse(path.name, path.read_text("utf-8"))):
                 if isinstance(call.func, ast.Attribute) and call.args and isinstance(call.args[0], ast.Constant):
                     found.add((str(call.args[0].value), level.get(call.func.attr, call.func.attr)))
     return found

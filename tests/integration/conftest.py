@@ -12,6 +12,11 @@ from tests.list_fetcher import Fetcher
 from tests.receiver import receiver
 
 
+@pytest.fixture(autouse=True)
+def _light_passwords(light_passwords: None) -> None:
+    """Most of these tests have officers, and none is about their passwords."""
+
+
 @pytest.fixture
 def bare_house(database_url: str, tmp_path: Path) -> Iterator[House]:
     """A house without any list."""

@@ -8,14 +8,14 @@ import pyotp
 import pytest
 
 from kyc.domain.errors import ConflictError, InvalidError, UnauthenticatedError
-from kyc.services import access, accounts, platform
+from kyc.services import access, accounts, passwords, platform
 from tests.house import PLATFORM, House, open_house
 
 PASSWORD = "a long enough secret"
 
 
 @pytest.fixture
-def house(sqlite_url: str, tmp_path: Path) -> Iterator[House]:
+def house(sqlite_url: str, tmp_path: Path, light_passwords: None) -> Iterator[House]:
     """A house."""
     with open_house(sqlite_url, tmp_path) as opened:
         yield opened
@@ -53,6 +53,14 @@ def officer_secret(house: House) -> str:
         password=PASSWORD,
     )
     return secret
+
+
+def test_a_password_is_hashed_at_the_full_cost_of_the_low_memory_recommendation() -> None:
+    stored = passwords.hash_password(PASSWORD)
+    assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")  # RFC 9106, section 4, second recommended option
+    assert passwords.password_matches(stored, PASSWORD)
+    assert not passwords.password_matches(stored, PASSWORD + "x")
+    assert not passwords.password_matches(None, PASSWORD)
 
 
 def test_an_invitation_works_once_and_its_contact_logs_in_with_any_spelling_of_the_address(house: House) -> None:

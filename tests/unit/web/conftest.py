@@ -6,19 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from fastapi import FastAPI
 from sqlalchemy import event
 
-from kyc.services import passwords
 from tests.house import House, open_house
 from tests.portal_site import portal_app
 
 
 @pytest.fixture(autouse=True)
-def _light_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash with the least work: these tests log in a hundred times."""
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+def _light_passwords(light_passwords: None) -> None:
+    """These tests log in a hundred times."""
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is seen on one page: zone, codes, print, measures and a clean picture, in upright units."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -151,11 +151,13 @@ class Seen:
         if not surely_upright and on_its_side != self.turns % 2:
             self.turns = 1 - self.turns % 2  # what was taken for a zone may have been rows of print, or none
         flat, words = self._print_as_it_lies()
-        if not surely_upright and _readable(words) < _READABLE * len(words):
-            if dense and prepare.lies_on_its_side(self.pixels):  # what was counted as lines were none
-                self.dense = False
-                self.look_for_print()
-                return
+        unreadable = not surely_upright and _readable(words) < _READABLE * len(words)
+        unread = unreadable or not (surely_upright or words)
+        if dense and unread and prepare.lies_on_its_side(self.pixels):
+            self.dense = False  # what was counted as lines were none
+            self.look_for_print()
+            return
+        if unreadable:
             self.turns = (self.turns + 2) % 4
             other_flat, other_words = self._print_as_it_lies()
             if _readable(other_words) > _readable(words):
@@ -200,23 +202,33 @@ class Seen:
         self.codes = next((codes for codes in looks if codes), ())
 
     def _looks_at_code_areas(self) -> Iterator[tuple[Code, ...]]:
-        """Yield the codes in small areas of a page of a PDF, closely seen, then those in larger ones."""
+        """Yield all codes in the small areas of a page of a PDF and, once more, in the whole where there are larger.
+
+        The right code in a small picture must not hide another one in a large one.
+        """
         areas = self.sheet.code_areas()
         small = [area for area in areas if max(area[2] - area[0], area[3] - area[1]) <= _SMALL_AREA][:_MOST_AREAS]
-        yield tuple(code for area in small for code in self._codes_in(area))
-        if len(areas) > len(small) and (whole := union(areas)) is not None:
-            yield self._codes_in(whole)
+        whole = union(areas) if len(areas) > len(small) else None
+        found: dict[bytes, Code] = {}
+        for area in (*small, whole):
+            if area is not None:
+                found |= self._codes_in(area, found)
+        yield tuple(found.values())
 
-    def _codes_in(self, area: Box) -> tuple[Code, ...]:
-        """Return the codes in an area of a page of a PDF, seen closely or else from farther away."""
+    def _codes_in(self, area: Box, known: Mapping[bytes, Code]) -> dict[bytes, Code]:
+        """Return by its bytes each code in an area of a page of a PDF, from farther away where none near is new."""
         near = _gray(self.sheet.draw(self.sheet.scale, area))
         for smaller in (1.0, _FARTHER):
             found = _codes(strips.resized(near, smaller), thorough=False)
-            if found:
-                places = [corners / (smaller * self.sheet.scale) + area[:2] for *_, corners in found]
-                boxes = (self.upright(place * self.scale) for place in places)
-                return tuple(Code(text, data, box) for (text, data, _), box in zip(found, boxes, strict=True))
-        return ()
+            places = [corners / (smaller * self.sheet.scale) + area[:2] for *_, corners in found]
+            new = {
+                data: Code(text, data, self.upright(place * self.scale))
+                for (text, data, _), place in zip(found, places, strict=True)
+                if data not in known
+            }
+            if new:
+                return new
+        return {}
 
     def _codes_at_a_glance(self, *, thorough: bool) -> tuple[Code, ...]:
         found = _codes(_gray(self.pixels), thorough=thorough)

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a PDF carries beside its pages: things that act when it is opened, things drawn over the pages."""
 
+import ctypes
 import re
 import zlib
 from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import count, repeat
+from typing import Any
 
 import cv2
 import numpy as np
@@ -52,6 +54,11 @@ _OBJECT = plainly(pdf.FPDFPage_GetObject, PLACE, PLACE, NUMBER)
 _KIND = plainly(pdf.FPDFPageObj_GetType, NUMBER, PLACE)
 _SEGMENTS = plainly(pdf.FPDFPath_CountSegments, NUMBER, PLACE)
 _BOUNDS = plainly(pdf.FPDFPageObj_GetBounds, NUMBER, PLACE, PLACE, PLACE, PLACE, PLACE)
+_FILL = plainly(pdf.FPDFPageObj_GetFillColor, NUMBER, PLACE, PLACE, PLACE, PLACE, PLACE)
+_FONT = plainly(pdf.FPDFTextObj_GetFont, PLACE, PLACE)
+_FONT_FILE = plainly(pdf.FPDFFont_GetFontData, NUMBER, PLACE, PLACE, ctypes.c_size_t, PLACE)
+_GREY_OF_TILES = [191, 191, 191]
+_NEVER_DRAWN = frozenset({pdf.FPDF_ANNOT_LINK, pdf.FPDF_ANNOT_POPUP})
 _PICTURES = frozenset({pdf.FPDF_PAGEOBJ_IMAGE, pdf.FPDF_PAGEOBJ_SHADING, pdf.FPDF_PAGEOBJ_FORM})
 
 
@@ -80,32 +87,67 @@ def _object_streams(data: bytes) -> Iterator[bytes]:
 
 def annotations(page: pdfium.PdfPage) -> set[str]:
     """Return the kinds of annotation that a page shows over its print; links and form fields are none."""
-    found = set[str]()
+    kinds = map(pdf.FPDFAnnot_GetSubtype, _annotations(page))
+    return {_DRAWN[kind] for kind in kinds if kind in _DRAWN}
+
+
+def _annotations(page: pdfium.PdfPage) -> Iterator[Any]:
     for index in range(min(pdf.FPDFPage_GetAnnotCount(page), _MOST_ANNOTATIONS)):
         annotation = pdf.FPDFPage_GetAnnot(page, index)
         if annotation:
-            kind = _DRAWN.get(pdf.FPDFAnnot_GetSubtype(annotation))
-            found |= {kind} if kind else set()
+            yield annotation
             pdf.FPDFPage_CloseAnnot(annotation)
-    return found
 
 
 def code_areas(page: pdfium.PdfPage) -> list[Box]:
     """Return the boxes on a page, in points from its top left corner, in which a 2D code can stand, the smallest first.
 
     A code is a picture or a part of one, or drawn of many strokes; what stands close together is one area. A group of
-    things may hold either.
+    things may hold either, and so may an annotation, the glyphs of a font that are drawn, and a tiled pattern.
     """
     things = list(map(_OBJECT, repeat(address(page.raw)), range(pdf.FPDFPage_CountObjects(page))))
     kinds = list(map(_KIND, things))
     pictures = [thing for thing, kind in zip(things, kinds, strict=True) if kind in _PICTURES]
+    texts = [thing for thing, kind in zip(things, kinds, strict=True) if kind == pdf.FPDF_PAGEOBJ_TEXT]
     paths = [thing for thing, kind in zip(things, kinds, strict=True) if kind == pdf.FPDF_PAGEOBJ_PATH]
-    if sum(map(_SEGMENTS, paths)) < _STROKES_OF_CODE:
-        paths = []
-    boxes = _placed(page, _bounds([*pictures, *paths]))
-    sides = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
-    sides[: len(pictures)] = 0.0
-    return _gathered(boxes[sides <= _LARGEST_CODE], page.get_size())
+    segments = list(map(_SEGMENTS, paths))
+    alone = [path for path, count in zip(paths, segments, strict=True) if count >= _STROKES_OF_CODE or _is_tiled(path)]
+    whole = _bounds([*pictures, *_of_drawn_glyphs(texts), *alone])
+    strokes = _placed(page, _bounds(paths if sum(segments) >= _STROKES_OF_CODE else []))
+    strokes = strokes[(strokes[:, 2:] - strokes[:, :2]).max(axis=1, initial=0.0) <= _LARGEST_CODE]
+    boxes = [_placed(page, np.vstack([whole, _annotation_bounds(page)])), strokes]
+    return _gathered(np.vstack(boxes), page.get_size())
+
+
+def _is_tiled(path: int) -> bool:
+    """Tell whether a path is filled with a coloured tiling pattern, for which pdfium names this grey."""
+    color = np.zeros(4, np.uint32)
+    start, step = color.ctypes.data, color.itemsize
+    return bool(_FILL(path, *range(start, start + 4 * step, step))) and color[:3].tolist() == _GREY_OF_TILES
+
+
+def _of_drawn_glyphs(texts: Sequence[int]) -> Iterator[int]:
+    """Yield the texts in a Type 3 font, whose glyphs are content of their own: the only ones without a font file."""
+    length = ctypes.c_size_t()
+    drawn: dict[int, bool] = {}
+    for text, font in zip(texts, map(_FONT, texts), strict=True):
+        if font not in drawn:
+            length.value = 0
+            _FONT_FILE(font, None, 0, ctypes.addressof(length))
+            drawn[font] = length.value == 0
+        if drawn[font]:
+            yield text
+
+
+def _annotation_bounds(page: pdfium.PdfPage) -> NDArray[np.float64]:
+    """Return left, bottom, right, top of what is drawn over a page: annotations of all kinds but links."""
+    box = pdf.FS_RECTF()
+    found = [
+        (box.left, box.bottom, box.right, box.top)
+        for annotation in _annotations(page)
+        if pdf.FPDFAnnot_GetSubtype(annotation) not in _NEVER_DRAWN and pdf.FPDFAnnot_GetRect(annotation, box)
+    ]
+    return np.array(found, np.float64).reshape(-1, 4)
 
 
 def _bounds(things: Sequence[int]) -> NDArray[np.float64]:

@@ -44,6 +44,8 @@ _SET_UPRIGHT: dict[int, Callable[[Rgb], cv2.typing.MatLike]] = {
     7: lambda pixels: cv2.transpose(cv2.rotate(pixels, cv2.ROTATE_180)),
     8: partial(cv2.rotate, rotateCode=cv2.ROTATE_90_COUNTERCLOCKWISE),
 }
+_NOTES = frozenset({"exif", "Raw profile type exif", "XML:com.adobe.xmp"})  # in which Pillow looks for it in a PNG
+_ANIMATED = b"acTL"  # the chunk of PNG (third edition, 11.3.5.1); elsewhere by chance once in a thousand files
 _QUICK = frozenset({Media.JPEG, Media.PNG})
 _PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD
 _BOX_OF = plainly(pdf.FPDFText_GetLooseCharBox, NUMBER, PLACE, NUMBER, PLACE)
@@ -132,7 +134,7 @@ def _picture(data: bytes, media: Media, limits: Limits) -> Sheet:
             with Image.open(io.BytesIO(data), formats=[_FORMATS[media]]) as image:
                 turn = _orientation(image, media)
                 natural = image.size[:: -1 if turn in _ON_ITS_SIDE else 1]
-                pixels = _quickly(data) if _is_plain(image, media) else _carefully(image)
+                pixels = _quickly(data) if _is_plain(image, media, data) else _carefully(image)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
             raise RefusedError("document_too_large", "The picture has too many pixels.") from error
         except (OSError, ValueError, SyntaxError, EOFError, RuntimeError) as error:
@@ -145,7 +147,7 @@ def _picture(data: bytes, media: Media, limits: Limits) -> Sheet:
 
 def _orientation(image: Image.Image, media: Media) -> int:
     """Return how the camera was held by EXIF; of PNG only what stands before the pixels, which Pillow would decode."""
-    if media is Media.PNG and "exif" not in image.info:
+    if media is Media.PNG and image.info.keys().isdisjoint(_NOTES):
         return 1
     noted = image.getexif().get(_ORIENTATION)
     return noted if isinstance(noted, int) else 1
@@ -156,9 +158,12 @@ def _refuse_tiny(sides: Sequence[int]) -> None:
         raise RefusedError("document_not_readable", "The picture is too small to show a document.")
 
 
-def _is_plain(image: Image.Image, media: Media) -> bool:
-    """Tell whether a picture is such as OpenCV decodes to the same pixels, and not too large to be decoded whole."""
-    plain = image.mode in {"RGB", "L"} and "transparency" not in image.info
+def _is_plain(image: Image.Image, media: Media, data: bytes) -> bool:
+    """Tell whether a picture is such as OpenCV decodes to the same pixels, and not too large to be decoded whole.
+
+    Of an animated PNG it takes a frame of the animation instead of the picture that others show.
+    """
+    plain = image.mode in {"RGB", "L"} and "transparency" not in image.info and _ANIMATED not in data
     return plain and media in _QUICK and max(image.size) < 2 * PICTURE_SIDE
 
 

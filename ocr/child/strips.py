@@ -267,12 +267,12 @@ def _zone_groups(straight: Gray) -> Iterator[tuple[_Line, ...]]:
     mask = _print_mask(straight)
     found: list[tuple[float, tuple[_Line, ...]]] = []
     kept: list[tuple[_Line, ...]] = []
-    for reaches in (_REACHES[:1], _REACHES[1:]):
+    for last, reaches in ((False, _REACHES[:1]), (True, _REACHES[1:])):
         found += [
             (_likelihood(group, straight), group) for reach in reaches for group in _groups(_long_lines(mask, reach))
         ]
         found.sort(key=lambda entry: -entry[0])
-        for _, group in found[:1] if not kept else found:
+        for _, group in found if last else found[:1]:
             if _is_distinct(group, kept):
                 kept.append(group)
                 yield group

@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
+from PIL.PngImagePlugin import PngInfo
 
 from ocr.child import prepare, strips
 from ocr.child.decode import opened
+from ocr.child.engine import Model, PageMode, ReadWord
+from ocr.child.page import Seen
 from ocr.models import DEFAULT_LIMITS, Media
 
 
@@ -112,6 +115,34 @@ def test_a_picture_is_set_upright_as_its_camera_noted(media: Media, orientation:
         assert (sheet.height, sheet.width) == upright.shape[:2]
 
 
+@pytest.mark.parametrize("held", [1, 3, 6, 8])
+@pytest.mark.parametrize("by", ["raw profile", "XMP"])
+def test_a_png_is_set_upright_wherever_its_orientation_is_noted(by: str, held: int) -> None:
+    image = Image.fromarray(np.random.default_rng(0).integers(0, 256, (40, 64, 3)).astype(np.uint8))
+    facts, notes = image.getexif(), PngInfo()
+    facts[0x0112] = held
+    raw = facts.tobytes()
+    if by == "XMP":
+        notes.add_itxt("XML:com.adobe.xmp", f'<x:xmpmeta><rdf:Description tiff:Orientation="{held}"/></x:xmpmeta>')
+    else:
+        notes.add_text("Raw profile type exif", f"\nexif\n{len(raw):8}\n{raw.hex()}\n")
+    file = io.BytesIO()
+    image.save(file, "PNG", pnginfo=notes)
+    upright = np.rot90(np.asarray(image), {1: 0, 3: 2, 6: 3, 8: 1}[held])
+    with opened(file.getvalue(), Media.PNG, DEFAULT_LIMITS) as decoded:
+        assert np.array_equal(decoded.sheets[0].draw(1.0), upright)
+
+
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_an_animated_picture_shows_what_stands_still(mode: str, apart: bool) -> None:  # noqa: FBT001
+    image, frame = Image.new("L", (60, 40), 128).convert(mode), Image.new(mode, (60, 40))
+    file = io.BytesIO()
+    image.save(file, "PNG", save_all=True, append_images=[frame, frame], default_image=apart)
+    with opened(file.getvalue(), Media.PNG, DEFAULT_LIMITS) as decoded:
+        assert float(decoded.sheets[0].draw(1.0).mean()) == pytest.approx(128, abs=2)
+
+
 @pytest.mark.parametrize("mode", ["L", "P", "RGBA", "LA", "CMYK", "I;16", "1"])
 def test_a_picture_of_any_form_keeps_its_light(mode: str) -> None:
     image = Image.new("I;16", (60, 40), 128 * 257) if mode == "I;16" else Image.new("L", (60, 40), 128).convert(mode)
@@ -135,3 +166,36 @@ def test_what_is_cut_out_is_level_and_knows_where_it_was() -> None:
     assert face.image[:25].min() > 200
     corners = np.array([[0.0, 0], [360, 0], [360, 180], [0, 180]])
     assert face.there(corners) == pytest.approx(outline, abs=2)
+
+
+def test_more_than_one_place_is_looked_at_where_the_usual_reach_finds_none() -> None:
+    sheet = np.full((1200, 1200), 235, np.uint8)
+    for top, right in ((200, 1100), (800, 900)):
+        for row in (top, top + 50):
+            for left in range(100, right, 42):  # gaps of 34 pixels
+                sheet[row : row + 14, left : left + 8] = 20
+    level = [place for place in strips.find_candidates(sheet) if place.angle == 0]
+    tops = sorted(float(place.corners[0, 1]) for place in level)
+    assert tops == pytest.approx([200, 800], abs=10)
+
+
+class Sideways:
+    """Reads a word where the picture is wider than high, else nothing."""
+
+    name, starts_programs = "fake", False
+
+    def warm(self) -> None:
+        raise AssertionError("nobody warms it")
+
+    def words(self, image: NDArray[np.uint8], model: Model, mode: PageMode) -> list[ReadWord]:
+        assert (model, mode) == (Model.FRENCH, PageMode.COLUMN)
+        return [ReadWord("HAMBURG", (9, 9, 90, 30), 0.9, (1, 1, 0))] if image.shape[1] > image.shape[0] else []
+
+
+def test_a_dense_page_on_its_side_of_which_nothing_is_read_is_tried_again() -> None:
+    file = io.BytesIO()
+    Image.fromarray(np.rot90(page(10))).save(file, "PNG")
+    with opened(file.getvalue(), Media.PNG, DEFAULT_LIMITS) as decoded:
+        seen = Seen(decoded.sheets[0], Sideways(), dense=True)
+        seen.look_for_print()
+    assert [word.text for line in seen.lines for word in line.words] == ["HAMBURG"]

@@ -105,7 +105,7 @@ def _look_again(pages: list[Seen], *, compare_print: bool) -> None:
         if not settled:
             page.look_for_zone()
     for page in pages:
-        unread = not settled and (page.zone is None or not page.zone.is_sure)
+        unread = not settled and (page.zone is None or page.zone.is_doubted or not page.zone.is_sure)
         if not page.lines and (compare_print or unread or _has_printed_expiry(page, pages)):
             page.look_for_print()
 
@@ -183,7 +183,8 @@ def _identity(decoded: Decoded, pages: list[Seen], engine: Engine) -> Reading:
     fields = identity.from_zone(zone, best.zone.sureness, number, best.locate)
     fields = identity.with_rivals(fields, best.zone.rivals)
     kind = identity.kind_of_zone(zone)
-    measured = _measured(kind, pages, zone.valid)
+    measured = _measured(kind, pages, zone.valid)  # before the pictures are put away, as the sides
+    sides = quality.missing_sides(kind, _sides(zone.format == "CNI", best, pages))
     seals = _Sealed.on(pages, decoded.trust)
     differing = identity.differing(fields, seals.fields)
     lines = [line for page in pages for line in page.lines]
@@ -198,7 +199,7 @@ def _identity(decoded: Decoded, pages: list[Seen], engine: Engine) -> Reading:
         pages=_pictures(pages),
         fields=fields,
         mrz=zone,
-        quality=quality.ordered((*measured, *quality.missing_sides(kind, _sides(zone.format == "CNI", best, pages)))),
+        quality=quality.ordered((*measured, *sides)),
         authenticity=(
             *authenticity.of_zone(zone),
             *authenticity.of_print(contradicted),

@@ -38,6 +38,11 @@ class ZoneReading:
         """Tell whether this is a zone and no other print: its digits hold, or it is as clear as print can be."""
         return self.sighting.zone.valid or _is_printed_so(self.sighting)
 
+    @property
+    def is_doubted(self) -> bool:
+        """Tell whether the other engine saw something else where its characters are not sure."""
+        return self.zone.checks.get(mrz.SECOND_OPINION) is False
+
     def outline(self, name: str) -> NDArray[np.float64] | None:
         """Return the four corners of a field in pixels of the picture, None where it has none."""
         span = mrz.SPANS[self.zone.format].get(name)

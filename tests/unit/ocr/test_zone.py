@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """The network reads what is drawn, and doubts are settled by the other engine or stay doubts."""
 
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
+import pypdfium2 as pdfium
 import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr import mrz
-from ocr.child import engine, glyphs, look, zone
+from ocr.child import decode, engine, glyphs, look, pipeline, zone
 from ocr.child.engine import Model, PageMode, ReadWord
 from ocr.child.glyphs import ALPHABET, BLANK
+from ocr.models import DEFAULT_LIMITS, Media
 from ocr.specimens import zones
 from ocr.specimens.ocrb_lines import IGNORED, Painter
 from ocr.training.glyphs import fresh, loss_and_gradients
@@ -146,6 +149,49 @@ def test_a_doubt_that_stays_makes_the_zone_invalid_and_names_the_rival(monkeypat
     assert (found.zone.valid, found.zone.checks[mrz.SECOND_OPINION], other.asked) == (False, False, 3 * len(LINES))
     assert [zone.lines for zone in found.rivals] == [rival]
     assert found.is_sure
+
+
+class WithPrint(Tesseract):
+    """Reads lines of a zone in turn, no print, and notes that it was asked for print."""
+
+    asked_for_print = 0
+
+    def words(self, image: NDArray[np.uint8], model: Model, mode: PageMode) -> list[ReadWord]:
+        if model is Model.FRENCH:
+            self.asked_for_print += 1
+            return []
+        return super().words(image, model, mode)
+
+
+@pytest.mark.parametrize("char", ["T", "F"])
+def test_print_is_read_beside_a_zone_that_the_second_opinion_contradicts(
+    char: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = (LINES[0].replace("VALCOURT", f"VALCOUR{char}"), LINES[1])
+    monkeypatch.setattr(zone, "_LIMITS", {**zone._LIMITS, "sure": 1.1})
+    file, other = io.BytesIO(), WithPrint(seen)
+    Image.fromarray(card(LINES)).save(file, "PNG")
+    reading = pipeline.read_document(file.getvalue(), Media.PNG, replace(DEFAULT_LIMITS, compare_print=False), other)
+    assert reading.mrz is not None
+    assert (reading.mrz.valid, other.asked_for_print > 0) == (seen == LINES, seen != LINES)
+
+
+def test_a_page_of_a_card_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[float] = []
+    real = decode._pdf_pixels
+
+    def noted(page: pdfium.PdfPage, scale: float) -> decode.Rgb:
+        drawn.append(scale)
+        return real(page, scale)
+
+    monkeypatch.setattr(decode, "_pdf_pixels", noted)
+    sheet = Image.new("L", (800, 1300), 235)
+    sheet.paste(Image.fromarray(card(LINES)))
+    file = io.BytesIO()
+    sheet.save(file, "PDF", resolution=100)
+    reading = pipeline.read_document(file.getvalue(), Media.PDF, DEFAULT_LIMITS, WithPrint(LINES))
+    assert reading.mrz is not None
+    assert len(drawn) == 1
 
 
 def test_a_wrongly_printed_digit_is_never_repaired_nor_asked_about_where_it_is_clear() -> None:

@@ -121,7 +121,7 @@ class Field:
 class Page:
     """One page: width and height in upright pixels (pictures) or points (PDF), re-rendered.
 
-    The image is a JPEG of at most 1,800 pixels a side without any metadata of the original; phash is the perceptual
+    The image is a JPEG of at most 2,000 pixels a side without any metadata of the original; phash is the perceptual
     hash of the upright picture, 64 bits in hexadecimal (see ocr/duplicates.py), empty in readings older than it.
     Both are empty where no pictures were asked for.
     """

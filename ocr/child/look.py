@@ -19,8 +19,8 @@ from ocr.parameters import PARAMETERS
 
 _CHARACTERS = {3: 30, 2: 40}  # by lines; 40 lies between 36 and 44 and near enough to both
 _SURELY_READ: float = PARAMETERS["zone"]["surely_read"]
+_CRAMPED: float = PARAMETERS["zone"]["cramped"]
 _SHIFTS = (-2, 2)  # rows
-_CRAMPED = 2.5  # pitches from the first to the last of four characters, which take 3
 _INDEX = {char: index for index, char in enumerate(ALPHABET)}
 _ABOVE_ZONE = {3: 0.6, 2: 0.75}  # of its width, by its lines: ID-1, ID-2 and ID-3 with some room (Doc 9303-4 to -6)
 _BELOW_ZONE, _BESIDE_ZONE = 0.15, 0.1

@@ -130,9 +130,10 @@ def lies_on_its_side(rgb: Rgb) -> bool:
 
 
 def picture(rgb: Rgb) -> bytes:
-    """Return a JPEG of about 1,800 pixels a side at most, drawn anew without metadata.
+    """Return a JPEG of at most 2,000 pixels a side, drawn anew without metadata.
 
-    One a little larger stays as it is: making it smaller costs more than what its code takes longer.
+    A larger one is made 1,800 pixels long. One between the two stays as it is: making it smaller costs more than what
+    its code takes longer.
     """
     scale = 1.0 if max(rgb.shape[:2]) <= PICTURE_SIDE else _SHOWN_SIDE / max(rgb.shape[:2])
     size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))

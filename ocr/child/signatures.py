@@ -40,6 +40,7 @@ Trust: TypeAlias = Sequence[Anchor]
 _MARKS = (b"/ByteRange", b"/adbe.pkcs7", b"/ETSI.CAdES")
 _CPU_SECONDS = 3.0  # ten milliseconds are usual; a crooked file must not keep its pages from being read
 _MOST_SIGNATURES = 8
+_SHORT_HEX = 256  # enough for an identifier or a digest, of which a file may hold thousands
 _MOST_HEX = 1 << 18
 _SUFFIXES = frozenset({".pem", ".crt", ".cer", ".der"})
 _HARMLESS = frozenset({ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING})
@@ -53,7 +54,8 @@ def _hex_string(stream: BinaryIO) -> generic.ByteStringObject | generic.TextStri
     pyHanko takes it character by character: 1 ms for 1,200 of the 16,000 to 120,000 that a signature has room for.
     """
     start = stream.tell()
-    digits, end, _ = stream.read(_MOST_HEX).partition(b">")
+    piece = stream.read(_SHORT_HEX)
+    digits, end, _ = (piece if b">" in piece else piece + stream.read(_MOST_HEX)).partition(b">")
     if not end or len(digits) % 2 == 0 or digits[1:].translate(None, generic.HEX_DIGITS):
         stream.seek(start)
         return _READ_HEX(stream)

@@ -177,6 +177,23 @@ def test_a_hexadecimal_string_is_read_in_every_form_that_a_pdf_may_have_it(writt
     assert source.read() == b" /Next"
 
 
+def test_a_short_hexadecimal_string_does_not_have_all_after_it_read() -> None:
+    class Counted(io.BytesIO):
+        taken = 0
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            found = super().read(size)
+            self.taken += len(found)
+            return found
+
+    source = Counted(b"<4142>" * 1000)
+    assert generic.read_hex_string_from_stream(source) == "AB"
+    assert source.taken < 1000
+    long = io.BytesIO(b"<" + b"41" * 5000 + b"> /Next")
+    assert generic.read_hex_string_from_stream(long) == "A" * 5000
+    assert long.read() == b" /Next"
+
+
 @pytest.mark.parametrize("written", ["<41424", "<4g>", "<(41)>"])
 def test_what_is_no_hexadecimal_string_is_an_error(written: str) -> None:
     with pytest.raises(PdfReadError):

@@ -40,6 +40,7 @@ from screening.vocabulary import VOCABULARY_ARRAYS, Floats, Near, Vocabulary, bu
 _SHOWN: Final = np.float32(PARAMETERS["threshold"]["shown"])
 _REMEMBERED: Final = int(PARAMETERS["blocking"]["remembered"])
 _COUNT: Final = 1024.0  # above the weight of any name: a sum of weights and a count share a number
+_PAIRS: Final = 1 << 16  # of a query and a name, whose words are looked at together: megabytes of working memory
 _NONE: Final = np.zeros(0, dtype=np.int64)
 _NOTHING: Final = np.zeros(0)
 _NOWHERE: Final = _NONE, _NOTHING
@@ -102,30 +103,31 @@ class Names:
     def _worth(self, batch: Batch, near: Nearby, rows: Array, met: Met, added: Floats) -> Array:
         """Return the places of the names met that may be worth what is wanted.
 
-        Words may be alike that no key brings together (Nelson, Nielsen). Names that are worth less
-        by the words met stay where another word of theirs may be so alike, unless it could not be shown either.
+        Words may be alike that no key brings together (Jennifer, Jonnier). Of names that are worth less than wanted
+        by the words met, but enough to be shown, those stay that have another word which may be so alike.
         """
         hope = met.ceilings + added + TOLERANCE
         kept = hope >= met.wanted
         less = np.flatnonzero(~kept & (hope >= _SHOWN))
-        if len(less):
-            kept[less] = self._alike_unmet(batch, near, rows[less], met.names[less])
+        for first in range(0, len(less), _PAIRS):
+            part = less[first : first + _PAIRS]
+            kept[part] = self._alike_unmet(batch, near, rows[part], met.names[part])
         return kept.nonzero()[0]
 
     def _alike_unmet(self, batch: Batch, near: Nearby, rows: Array, names: Array) -> Array:
         """Return for pairs of a query and a name whether words of them may be alike that are not near each other."""
         found = np.zeros(len(rows), dtype=bool)
         places, of = batch.words.rows.places(rows)
-        own = batch.words.rows.values[places]
+        own = batch.words.rows.values[places].astype(np.int64)  # times the words: beyond 32 bits for many parties
         places, which = spread(self._name_starts[names[of]], self._name_starts[names[of] + 1])
         words, own, of = self._words[places], own[which], of[which]
         long = np.flatnonzero(np.maximum(near.lengths[0, own], self._vocabulary.lengths(words)) >= SIX)
         words, own, of = words[long], own[long], of[long]
         alike = np.flatnonzero(self._vocabulary.alike_enough(near.letters[:, own], near.lengths[:, own], words))
         words, own, of = words[alike], own[alike], of[alike]
-        size = len(self._vocabulary)
-        rows, others = near.words.flat()
-        found[of[~np.isin(own * size + words, rows * size + others)]] = True
+        size, asked = len(self._vocabulary), np.unique(own)
+        places, which = near.words.places(asked)
+        found[of[~np.isin(own * size + words, asked[which] * size + near.words.values[places])]] = True
         return found
 
     def near(self, texts: Sequence[str]) -> Nearby:
@@ -174,9 +176,8 @@ class Names:
             single=~several & (self._traits[names] & ~batch.traits[rows] & SINGLE > 0),
         )
         ceilings = self._bounds.by_weight(batch.weights[:, rows], self._totals[names], shared)
-        shown = np.minimum(wanted.least, _SHOWN)[
-            rows
-        ]  # words may be alike that no key brings together: Nelson, Nielsen
+        # Words may be alike that no key brings together: not yet by the score asked for.
+        shown = np.minimum(wanted.least, _SHOWN)[rows]
         kept = np.flatnonzero(ceilings >= shown - wanted.hopes[rows] - TOLERANCE)
         least = np.where(self._by_letters(batch.traits[rows], self._traits[names]), wanted.least[rows], shown)
         return rows[kept], Met(names, ceilings, several, least)[kept]

@@ -64,7 +64,7 @@ def _fill(draft: Path, arrays: Mapping[str, Array], blobs: Mapping[str, bytes], 
 def _rename(draft: Path, target: Path) -> None:
     if target.exists() and not _whole(target):
         with suppress(FileNotFoundError):  # another process moved it first
-            shutil.rmtree(target.rename(draft.with_name(f"{draft.name}.damaged")), ignore_errors=True)
+            _discard(target.rename(draft.with_name(f"{draft.name}.damaged")), target)
     try:
         draft.rename(target)
     except OSError:
@@ -74,11 +74,19 @@ def _rename(draft: Path, target: Path) -> None:
     _sync(target.parent)
 
 
+def _discard(moved: Path, target: Path) -> None:
+    """Remove a damaged index; another process may have put a whole one there since: it goes back."""
+    if _whole(moved):
+        with suppress(OSError):  # or that process has put one more
+            moved.rename(target)
+    shutil.rmtree(moved, ignore_errors=True)
+
+
 def _whole(path: Path) -> bool:
     """Return whether there is an index whose files are all as they were written."""
     try:
         read_manifest(path)
-    except UnusableIndex:
+    except (UnusableIndex, OSError):
         return False
     return True
 

@@ -64,8 +64,14 @@ def close(word: str) -> list[str]:
 
 
 def two_apart(word: str) -> list[str]:
-    """Return what words share of which two letters of six differ: four in the same order."""
-    return [*{f"={''.join(four)}" for four in combinations(word, SIX - 2)}] if len(word) <= SIX else []
+    """Return what words share of which two letters of six or seven differ: four or five in the same order.
+
+    As heard those of six letters are looked at too: of words that are longer as written the groups of three that
+    they keep may sound otherwise (Thelsen, Thielson).
+    """
+    written = [(word, kept) for kept in (SIX - 2, SIX - 1) if len(word) <= kept + 2]
+    heard = [(sound(word), SIX - 2)] if len(sound(word)) <= SIX else []
+    return [*{f"={''.join(letters)}" for text, kept in (*written, *heard) for letters in combinations(text, kept)}]
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ def light_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     from kyc.services import passwords  # noqa: PLC0415 - tests without accounts need no services
 
     monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    passwords._nobody.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -17,19 +17,25 @@ class Indexes:
         self._lock = Lock()
 
     def usable(self, name: str) -> bool:
-        """Whether the prepared index is where it should be, whole, and made by this engine."""
+        """Whether the prepared index is there, and was whole and of this engine when this process opened it."""
         try:
-            self.open(name)
-        except UnavailableError:
+            with self._lock:
+                self._opened(name)
+        except (ValueError, KeyError):
             return False
+        except OSError:  # no more open files, no memory: that says nothing of the index
+            pass
         return (self._folder / name).is_dir()
 
     def open(self, name: str) -> Index:
         """The index of this name below the lists folder; UnavailableError where it is missing or damaged."""
         with self._lock:
-            if name not in self._open:
-                try:
-                    self._open[name] = Index.open(self._folder / name)
-                except (OSError, ValueError, KeyError) as error:
-                    raise UnavailableError("LIST_INDEX_UNAVAILABLE") from error
-            return self._open[name]
+            try:
+                return self._opened(name)
+            except (OSError, ValueError, KeyError) as error:
+                raise UnavailableError("LIST_INDEX_UNAVAILABLE") from error
+
+    def _opened(self, name: str) -> Index:
+        if name not in self._open:
+            self._open[name] = Index.open(self._folder / name)
+        return self._open[name]

@@ -7,7 +7,7 @@ from pathlib import Path
 from kyc.domain.errors import UnavailableError
 from kyc.services.deps import Deps
 from kyc.store.tables import ListVersionRow
-from screening import LICENSED, Index, ListFile, build_index, parse
+from screening import LICENSED, Index, ListFile, UnrecognisedList, build_index, parse
 
 #: Index folders that stay: that of the active set, and of those which a running job may still have open.
 _KEPT_INDEXES = 3
@@ -27,14 +27,17 @@ def forget(kept: Path) -> None:
 
 
 def read(deps: Deps, version: ListVersionRow) -> ListFile:
-    """What a version says, read again from its file; UnavailableError where that is missing.
+    """What a version says, read again from its file; UnavailableError where that is missing or cannot be read.
 
     Whether a source that needs a licence may be screened against was asked when its file came in.
     """
     found = sorted(_folder(deps, version.id).glob("list*"))
     if not found:
         raise UnavailableError("LIST_FILE_MISSING")
-    return parse(found[0], licensed=LICENSED)
+    try:
+        return parse(found[0], licensed=LICENSED)
+    except UnrecognisedList as error:
+        raise UnavailableError("LIST_FILE_UNREADABLE") from error
 
 
 def index_of(deps: Deps, versions: list[ListVersionRow]) -> str:

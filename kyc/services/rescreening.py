@@ -27,7 +27,7 @@ from kyc.store.jobs import Claim
 from kyc.store.screenings import Standing
 from kyc.store.tables import ListDeltaRow, ListSetRow, ListVersionRow
 from kyc.store.uow import UnitOfWork
-from screening import ENGINE_VERSION, Index, ListFile, UnrecognisedList, build_index, diff, parameters_sha256
+from screening import ENGINE_VERSION, Index, ListFile, build_index, diff, parameters_sha256
 
 #: Cases that are or may become active.
 SCREENED = (
@@ -126,7 +126,7 @@ def _plan(deps: Deps, list_set: str) -> Plan | None:
         return Plan(active, cases)
     try:
         return Plan(active, cases, base, delta_between(deps, base, active))
-    except (UnavailableError, UnrecognisedList):
+    except UnavailableError:
         return Plan(active, cases)
 
 

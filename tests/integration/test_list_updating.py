@@ -3,6 +3,7 @@
 
 import gzip
 import json
+import shutil
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -77,6 +78,25 @@ def test_an_index_of_another_engine_is_made_anew_though_the_publisher_says_that_
         after = view.lists.active_set()
     assert after is not None
     assert upgraded.indexes.open(after.index_path).sources
+    assert lists.sync(upgraded, SOURCE) is None
+    with online.db.read() as view:
+        assert view.lists.active_set() == after  # made once
+
+
+def test_a_kept_file_that_can_no_longer_be_read_is_told_where_the_index_is_to_be_made_anew(
+    online: Deps, fetcher: Fetcher
+) -> None:
+    with online.db.read() as view:
+        active, version = view.lists.active_set(), view.lists.active_version(SOURCE)
+    assert active is not None
+    assert version is not None
+    shutil.rmtree(online.lists_folder / active.index_path)
+    kept = next((online.lists_folder / "raw" / version.id).glob("list*"))
+    kept.write_bytes(b"<html>")
+    fetcher.server.scripts["/list"] = say(304)
+    with pytest.raises(UnavailableError, match="LIST_FILE_UNREADABLE"):
+        lists.sync(replace(online, indexes=Indexes(online.lists_folder)), SOURCE)
+    assert known(online)[1].problem == "LIST_FILE_UNREADABLE"
 
 
 @pytest.mark.parametrize(("script", "problem"), [

@@ -9,20 +9,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening import Entry, Identifier, Index, PartialDate, Parties, Query, build_index, compare
+from screening import Entry, Identifier, Index, PartialDate, Parties, Query, build_index, compare, vocabulary
 from screening.score import ALERT, SHOWN
 from screening.similarity import letters_alike
 from screening.spelling import MINIMUM, Spelled, alike_enough
 from screening.syllables import Joined, may_be_apart
+from screening.vocabulary import build_vocabulary
 from tests.unit.screening.lists_support import entry, publication
 
 pytestmark = pytest.mark.slow
 
 GIVEN = ("Elvira", "Igoruk", "Annelise", "Muhammad", "Mohamed", "Abdul Rahman", "Specimen", "Aleksei", "Jean")
-FAMILY = ("Specimovich", "Dupontel", "al-Fictif", "Fictivesson", "von Beispiel", "Specimovich Dupontel")
+FAMILY = ("Nielsen", "Specimovich", "Dupontel", "al-Fictif", "Fictivesson", "von Beispiel", "Specimovich Dupontel")
 BORN = ((), (PartialDate(1970, 5, 2),), (PartialDate(1955),), (PartialDate(1961, circa=True), PartialDate(1962, 3, 4)))
 WORDS = st.sampled_from(
-    [*GIVEN, *FAMILY, "Abdulrahman", "AlekseiSpecimovich", "I.", "Specirnen", "Muhamad", "Iogruk", "Esvita"]
+    [*GIVEN, *FAMILY, "Abdulrahman", "AlekseiSpecimovich", "I.", "Specirnen", "Muhamad", "Iogruk", "Esvita", "Nelson"]
 )
 
 
@@ -104,7 +105,7 @@ def test_nobody_whom_a_search_finds_is_left_out_of_those_concerned(
     assert met <= set(index.concerned(Parties.of(queries), least))
 
 
-SPELLED = st.text("abcdehilmnorstuy", min_size=1, max_size=12)
+SPELLED = st.text("abcdehilmnorstuy7", min_size=1, max_size=12) | st.text("ab", min_size=250, max_size=300)
 
 
 @st.composite
@@ -125,6 +126,23 @@ def test_words_that_are_alike_never_differ_in_too_many_letters_to_be(words: tupl
     sides = [(word.letters, word.read.lengths) for word in (one, other)]
     letters = [alike_enough(each, *((bits[each], long[each]) for bits, long in sides))[0] for each in range(3)]
     assert any(letters) or not alike
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(SPELLED, min_size=1, max_size=20, unique=True), st.lists(SPELLED, min_size=1, max_size=6, unique=True))
+def test_what_is_near_a_word_is_the_same_in_a_large_vocabulary(words: list[str], asked: list[str]) -> None:
+    arrays = build_vocabulary(sorted(words))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vocabulary, "_LARGE", 1)
+        alone = vocabulary.Vocabulary(arrays).near(asked)
+    together = vocabulary.Vocabulary(arrays).near(asked)
+    for one, other in zip(alone, together, strict=True):
+        assert (one.words.tolist(), one.wholes.tolist(), one.cuts) == (
+            other.words.tolist(),
+            other.wholes.tolist(),
+            other.cuts,
+        )
+        assert one.likeness == pytest.approx(other.likeness)
 
 
 SYLLABLES = st.lists(st.sampled_from(["xiao", "hsiao", "ming", "wei", "ji", "a", "jeong", "chong", "min", "o"]))

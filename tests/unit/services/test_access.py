@@ -60,7 +60,9 @@ def test_a_password_is_hashed_at_the_full_cost_of_the_low_memory_recommendation(
     assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")  # RFC 9106, section 4, second recommended option
     assert passwords.password_matches(stored, PASSWORD)
     assert not passwords.password_matches(stored, PASSWORD + "x")
+    passwords._nobody.cache_clear()
     assert not passwords.password_matches(None, PASSWORD)
+    assert passwords._nobody().startswith(stored[:30])
 
 
 def test_an_invitation_works_once_and_its_contact_logs_in_with_any_spelling_of_the_address(house: House) -> None:

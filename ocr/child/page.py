@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is seen on one page: zone, codes, print, measures and a clean picture, in upright units."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -198,37 +198,33 @@ class Seen:
 
     def look_for_codes(self) -> None:
         """Decode QR and DataMatrix codes; last of all looks, when the page stands upright."""
-        looks = self._looks_for_codes() if self.is_scanned else self._looks_at_code_areas()
-        self.codes = next((codes for codes in looks if codes), ())
+        if self.is_scanned:
+            self.codes = next((codes for codes in self._looks_for_codes() if codes), ())
+        else:
+            self.codes = self._codes_in_areas()
 
-    def _looks_at_code_areas(self) -> Iterator[tuple[Code, ...]]:
-        """Yield all codes in the small areas of a page of a PDF and, once more, in the whole where there are larger.
+    def _codes_in_areas(self) -> tuple[Code, ...]:
+        """Return the codes on a page of a PDF: closely seen in small areas and, where there are larger ones, in all.
 
-        The right code in a small picture must not hide another one in a large one.
+        What is in the small ones must not hide another code in a large one, which the picture for people shows as well.
         """
         areas = self.sheet.code_areas()
         small = [area for area in areas if max(area[2] - area[0], area[3] - area[1]) <= _SMALL_AREA][:_MOST_AREAS]
-        whole = union(areas) if len(areas) > len(small) else None
-        found: dict[bytes, Code] = {}
-        for area in (*small, whole):
-            if area is not None:
-                found |= self._codes_in(area, found)
-        yield tuple(found.values())
+        found = [code for area in small for code in self._codes_in(area)]
+        if len(areas) > len(small) and (whole := union(areas)) is not None:
+            found += self._codes_at_a_glance(thorough=False) if found else self._codes_in(whole)
+        return tuple({code.data: code for code in reversed(found)}.values())[::-1]
 
-    def _codes_in(self, area: Box, known: Mapping[bytes, Code]) -> dict[bytes, Code]:
-        """Return by its bytes each code in an area of a page of a PDF, from farther away where none near is new."""
+    def _codes_in(self, area: Box) -> tuple[Code, ...]:
+        """Return the codes in an area of a page of a PDF, seen closely or else from farther away."""
         near = _gray(self.sheet.draw(self.sheet.scale, area))
         for smaller in (1.0, _FARTHER):
             found = _codes(strips.resized(near, smaller), thorough=False)
-            places = [corners / (smaller * self.sheet.scale) + area[:2] for *_, corners in found]
-            new = {
-                data: Code(text, data, self.upright(place * self.scale))
-                for (text, data, _), place in zip(found, places, strict=True)
-                if data not in known
-            }
-            if new:
-                return new
-        return {}
+            if found:
+                places = [corners / (smaller * self.sheet.scale) + area[:2] for *_, corners in found]
+                boxes = (self.upright(place * self.scale) for place in places)
+                return tuple(Code(text, data, box) for (text, data, _), box in zip(found, boxes, strict=True))
+        return ()
 
     def _codes_at_a_glance(self, *, thorough: bool) -> tuple[Code, ...]:
         found = _codes(_gray(self.pixels), thorough=thorough)

@@ -90,8 +90,9 @@ def modules(text: str) -> NDArray[np.uint8]:
     return np.asarray(zxingcpp.write_barcode_to_image(code, scale=1), np.uint8)
 
 
-def picture(text: str, side: float, left: float, bottom: float) -> str:
-    pixels = modules(text)
+def picture(text: str, side: float, left: float, bottom: float, around: int = 0) -> str:
+    """Return a picture of a code, with so many modules of paper around it."""
+    pixels = np.pad(modules(text), around, constant_values=255)
     inline = f"BI /W {len(pixels)} /H {len(pixels)} /CS /G /BPC 8 /F /AHx ID {pixels.tobytes().hex()}> EI"
     return f"q {side} 0 0 {side} {left} {bottom} cm {inline} Q"
 
@@ -112,9 +113,10 @@ def codes_seen(data: bytes) -> list[str]:
         return sorted(code.text for code in seen.codes)
 
 
-@pytest.mark.parametrize("side", [100, 400])
-def test_a_code_in_a_small_picture_hides_none_in_another_one(side: int) -> None:
-    assert codes_seen(document(f"{picture(OURS, 60, 450, 750)}\n{picture(FOREIGN, side, 40, 200)}")) == [FOREIGN, OURS]
+@pytest.mark.parametrize(("side", "around"), [(100, 0), (400, 0), (400, 60)])
+def test_a_code_in_a_small_picture_hides_none_in_another_one(side: int, around: int) -> None:
+    drawn = f"{picture(OURS, 60, 450, 750)}\n{picture(FOREIGN, side, 40, 200, around)}"
+    assert codes_seen(document(drawn)) == [FOREIGN, OURS]
 
 
 def test_a_code_seen_twice_is_one() -> None:

@@ -110,13 +110,21 @@ def code_areas(page: pdfium.PdfPage) -> list[Box]:
     pictures = [thing for thing, kind in zip(things, kinds, strict=True) if kind in _PICTURES]
     texts = [thing for thing, kind in zip(things, kinds, strict=True) if kind == pdf.FPDF_PAGEOBJ_TEXT]
     paths = [thing for thing, kind in zip(things, kinds, strict=True) if kind == pdf.FPDF_PAGEOBJ_PATH]
-    segments = list(map(_SEGMENTS, paths))
-    alone = [path for path, count in zip(paths, segments, strict=True) if count >= _STROKES_OF_CODE or _is_tiled(path)]
-    whole = _bounds([*pictures, *_of_drawn_glyphs(texts), *alone])
-    strokes = _placed(page, _bounds(paths if sum(segments) >= _STROKES_OF_CODE else []))
-    strokes = strokes[(strokes[:, 2:] - strokes[:, :2]).max(axis=1, initial=0.0) <= _LARGEST_CODE]
-    boxes = [_placed(page, np.vstack([whole, _annotation_bounds(page)])), strokes]
-    return _gathered(np.vstack(boxes), page.get_size())
+    others = np.vstack([_bounds([*pictures, *_of_drawn_glyphs(texts)]), _annotation_bounds(page)])
+    return _gathered(np.vstack([_placed(page, others), _of_strokes(page, paths)]), page.get_size())
+
+
+def _of_strokes(page: pdfium.PdfPage, paths: Sequence[int]) -> NDArray[np.float64]:
+    """Return the boxes of the paths that can be a code or, where there are enough of them, a part of one."""
+    segments = np.fromiter(map(_SEGMENTS, paths), np.int64, len(paths))
+    boxes = _placed(page, _bounds(paths))
+    sides = boxes[:, 2:] - boxes[:, :2]
+    kept = segments >= _STROKES_OF_CODE
+    for place in np.flatnonzero(sides.min(axis=1) >= _SMALLEST_CODE).tolist():
+        kept[place] |= _is_tiled(paths[place])
+    if segments.sum() >= _STROKES_OF_CODE:
+        kept |= sides.max(axis=1) <= _LARGEST_CODE
+    return boxes[kept]
 
 
 def _is_tiled(path: int) -> bool:

@@ -343,7 +343,7 @@ def _corners(group: tuple[_Line, ...]) -> NDArray[np.float32]:
 
 
 def _is_distinct(group: tuple[_Line, ...], others: Sequence[tuple[_Line, ...]]) -> bool:
-    """Tell whether a group lies elsewhere than all the others."""
+    """Tell whether a group lies elsewhere than all the others, or has a line between those of another."""
     corners = _corners(group)
     near = 0.04 * float(np.linalg.norm(corners[1] - corners[0]))
-    return all(float(np.abs(corners - _corners(other)).max()) > near for other in others)
+    return all(len(group) > len(other) or float(np.abs(corners - _corners(other)).max()) > near for other in others)

@@ -179,6 +179,15 @@ def test_more_than_one_place_is_looked_at_where_the_usual_reach_finds_none() -> 
     assert tops == pytest.approx([200, 800], abs=10)
 
 
+def test_a_middle_line_that_only_a_longer_reach_finds_is_not_left_out() -> None:
+    sheet = np.full((1200, 1200), 235, np.uint8)
+    for row, pitch in ((600, 21), (625, 42), (650, 21)):  # gaps of 13 and 34 pixels
+        for left in range(100, 1101, pitch):
+            sheet[row : row + 14, left : left + 8] = 20
+    level = [place for place in strips.find_candidates(sheet) if place.angle == 0]
+    assert [len(place.lines) for place in level[:2]] == [2, 3]
+
+
 class Sideways:
     """Reads a word where the picture is wider than high, else nothing."""
 

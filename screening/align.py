@@ -213,9 +213,13 @@ def _whole(
     pieces: Weighted, run: tuple[int, ...], other: Weighted, free: set[int], together: Together
 ) -> tuple[int, float] | None:
     """Return the position of the word left over that some words make up, and how alike they are."""
-    text = "".join(pieces.tokens[position] for position in run)
+    size = sum([len(pieces.tokens[position]) for position in run])
+    near = [position for position in free if abs(len(other.tokens[position]) - size) <= JOINED_LETTERS]
+    if not near:
+        return None
+    text = "".join([pieces.tokens[position] for position in run])
     best: tuple[int, float] | None = None
-    for position in free:
+    for position in near:
         value = _made_of(text, other.tokens[position], together)
         if value and (best is None or value > best[1]):
             best = (position, value)
@@ -224,7 +228,7 @@ def _whole(
 
 def _made_of(text: str, word: str, together: Together) -> float:
     """Return how alike a word is to some written together; 0 where it is not made of them."""
-    if abs(len(word) - len(text)) > JOINED_LETTERS or (len(text) < _JOINED_EXACT and text != word):
+    if len(text) < _JOINED_EXACT and text != word:
         return 0.0
     value = together(text, word)
     return value if value >= _JOINED_MINIMUM else 0.0

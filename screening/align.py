@@ -1,25 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which word of one name stands for which of the other, and what is left over."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from typing import Final, NamedTuple
 
 from screening.parameters import PARAMETERS
-from screening.similarity import JOINED_LETTERS, joined
+from screening.similarity import JOINED_LETTERS, Together, joined, made_of
 
 _MINIMUM: Final = float(PARAMETERS["token"]["minimum"])
 _DOUBTFUL: Final = float(PARAMETERS["token"]["doubtful"])
 _JOINED_MINIMUM: Final = float(PARAMETERS["token"]["joined_minimum"])
 _JOINED_EXACT: Final = int(PARAMETERS["token"]["joined_exact"])
-_JOINED_APART: Final = int(PARAMETERS["token"]["joined_apart"])
+APART_LETTERS: Final = int(PARAMETERS["token"]["joined_apart"])
 _MOST_PIECES: Final = 3
 _ACRONYM: Final = float(PARAMETERS["token"]["acronym"])
 _ACRONYM_LETTERS: Final = (3, 6)
 _SAID: Final = 0.1  # "of" and "the" have no letter in an acronym
-
-Together = Callable[[str, str], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +202,7 @@ def _runs(free: set[int]) -> list[tuple[int, ...]]:
 
 def _apart(free: set[int], words: Sequence[str]) -> list[tuple[int, ...]]:
     """Return pairs of positions in the other order, or with words between them (LASTFirst, FirstLAST)."""
-    if len(free) < 2 or max(map(len, words), default=0) < _JOINED_APART:
+    if len(free) < 2 or max(map(len, words), default=0) < APART_LETTERS:
         return []
     return [(left, right) for left, right in permutations(sorted(free), 2) if right != left + 1]
 
@@ -220,15 +218,7 @@ def _whole(
     text = "".join([pieces.tokens[position] for position in run])
     best: tuple[int, float] | None = None
     for position in near:
-        value = _made_of(text, other.tokens[position], together)
+        value = made_of(text, other.tokens[position], together)
         if value and (best is None or value > best[1]):
             best = (position, value)
     return best
-
-
-def _made_of(text: str, word: str, together: Together) -> float:
-    """Return how alike a word is to some written together; 0 where it is not made of them."""
-    if len(text) < _JOINED_EXACT and text != word:
-        return 0.0
-    value = together(text, word)
-    return value if value >= _JOINED_MINIMUM else 0.0

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from screening.align import Weighted
+from screening.align import APART_LETTERS, Weighted
 from screening.batch import Batch
 from screening.bounds import (
     MOST_PIECES,
@@ -26,15 +26,16 @@ from screening.bounds import (
     Shared,
     by_syllables,
     neighbours,
+    neighbours_or_any,
     traits,
 )
 from screening.candidates import Candidates, Met, Nearby, Pairs, Wanted
 from screening.layout import Array
 from screening.parameters import PARAMETERS
-from screening.rows import Rows, ends, spread, starts
+from screening.rows import Rows, among, ends, spread, starts
 from screening.similarity import JOINED_LETTERS, SIX, number_likeness, written_together
 from screening.spelling import Spelled
-from screening.syllables import Joined, limits, may_be_apart
+from screening.syllables import limits, spelt, spelt_together
 from screening.vocabulary import VOCABULARY_ARRAYS, Floats, Near, Vocabulary, build_vocabulary
 
 _SHOWN: Final = np.float32(PARAMETERS["threshold"]["shown"])
@@ -125,9 +126,10 @@ class Names:
         words, own, of = words[long], own[long], of[long]
         alike = np.flatnonzero(self._vocabulary.alike_enough(near.letters[:, own], near.lengths[:, own], words))
         words, own, of = words[alike], own[alike], of[alike]
-        size, asked = len(self._vocabulary), np.unique(own)
+        size, asked = len(self._vocabulary), np.sort(own)
+        asked = asked[starts(asked)]
         places, which = near.words.places(asked)
-        found[of[~np.isin(own * size + words, asked[which] * size + near.words.values[places])]] = True
+        found[of[~among(own * size + words, asked[which] * size + near.words.values[places])]] = True
         return found
 
     def near(self, texts: Sequence[str]) -> Nearby:
@@ -167,7 +169,7 @@ class Names:
         firsts = starts(ordered)
         sums = _by_group(np.add, values[order], firsts)
         rows, names = np.divmod(ordered[firsts], len(self))
-        several = np.isin(ordered[firsts], loose)
+        several = among(ordered[firsts], loose)
         number = np.floor(sums / _COUNT)
         shared = Shared(
             weight=np.minimum(sums - number * _COUNT, self._totals[names]),
@@ -293,13 +295,17 @@ class Names:
         found = np.zeros(len(begins), dtype=bool)
         if not len(names):
             return found
-        mine, runs, texts, own = Joined.of(asked.words), asked.runs, self._vocabulary.texts(words), of.tolist()
-        bounds = [*begins.tolist(), len(own)]
-        apart = may_be_apart(texts, runs)
+        apart = frozenset().union(*map(spelt, asked.words))
+        together = frozenset().union(*map(spelt_together, asked.runs))
+        texts, own, bounds = self._vocabulary.texts(words), of.tolist(), [*begins.tolist(), len(of)]
+        whole = [not together.isdisjoint(spelt(text)) for text in texts]
+        written = neighbours_or_any if max(map(len, asked.words)) >= APART_LETTERS else neighbours
         for name in names.tolist():
             theirs = own[bounds[name] : bounds[name + 1]]
-            alone = not any(apart[word] for word in theirs)
-            found[name] = alone and not mine.among(neighbours([texts[word] for word in theirs]))
+            runs = written([texts[word] for word in theirs])
+            found[name] = not any(whole[word] for word in theirs) and all(
+                map(apart.isdisjoint, map(spelt_together, runs))
+            )
         return found
 
     def _regrade(self, asked: Asked, words: Array, of: Array, places: Array, likeness: Floats) -> None:

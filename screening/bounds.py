@@ -4,7 +4,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import chain, permutations
 from operator import add
 from typing import Any, Final
 
@@ -31,6 +31,7 @@ _DOUBT: Final = np.float32(_TOKEN["doubt"])
 _RISE: Final = np.float32(_TOKEN["doubt"] / (_TOKEN["minimum"] - _TOKEN["doubtful"]))
 _SURE: Final = np.float32(_TOKEN["sure"] - TOLERANCE)
 _SLIP: Final = np.float32(_TOKEN["doubt_beside_sure"])
+_TWO_WORDS: Final = np.float32(2 * SIGNIFICANT - TOLERANCE)
 SLIP_LETTERS: Final = 3  # in longer words one letter is no doubt
 _SLIP_LEAST: Final = np.float32(0.45)  # the likeness of "ab" and "ac"
 
@@ -55,6 +56,11 @@ def neighbours(tokens: Sequence[str]) -> list[str]:
     sizes = range(2, MOST_PIECES + 1)
     found = (zip(*(tokens[at:] for at in range(size)), strict=False) for size in sizes)
     return [*map("".join, chain.from_iterable(found))]
+
+
+def neighbours_or_any(tokens: Sequence[str]) -> list[str]:
+    """Return the neighbouring words of a name, and any two of it in either order, written together."""
+    return [*neighbours(tokens), *map("".join, permutations(tokens, 2))]
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,14 @@ class Asked:
                 counts[row, place[word]] += 1
         return weights, counts
 
+    @property
+    def even(self) -> Floats:
+        """Return as a column what each word weighs in every reading that has it, 0 where not the same."""
+        weights, _ = self.table
+        most, least = weights.max(axis=0), np.where(weights > 0, weights, np.inf).min(axis=0)
+        found: Floats = np.where(most == least, most, np.float32(0.0))[:, None]
+        return found
+
     def traits(self, *, person: bool) -> Array:
         """Return the traits of each reading as a column."""
         return np.asarray([[traits(name, person=person)] for name in self.names], dtype=np.uint8)
@@ -119,6 +133,11 @@ class Listed:
     weights: Array
     short: Array
     likeness: Floats
+
+    def any(self, values: Array) -> Array:
+        """Return which names have any word with a value."""
+        found: Array = np.logical_or.reduceat(values, self.firsts)
+        return found
 
     def summed(self, values: Array) -> Array:
         """Return the sums over the words of each name."""
@@ -148,7 +167,8 @@ class Bounds:
         self._contradiction = float(rules["contradiction"])
         self._length = float(rules["contradiction_length"])
         sides = ("extra", "omitted")
-        self._alone = [min(float(v) for key, v in rules.items() if key.startswith(side)) for side in sides]
+        self._alone = [float(rules[side]) for side in sides]
+        self._between = [float(rules.get(f"{side}_middle", rules[side])) for side in sides]
         self._syllable = [float(rules.get(f"syllable_{side}", 0.0)) for side in sides]
         self._single = np.float32(rules["single_word"])
         self._gain = np.float32(rules.get("form_agrees", 0.0))
@@ -164,7 +184,7 @@ class Bounds:
         matched = matched * np.where(shared.several, MOST_PIECES, 1.0)
         left, theirs = np.maximum(alone - held, 0.0), totals - shared.weight
         spared = np.where(matched >= _SURE, _SLIP, _DOUBT) * np.minimum(whole - held, theirs)
-        share = self._share(matched, left, theirs, whole - held - left, spared, self._alone)
+        share = self._share(matched, left, theirs, whole - held - left, spared, self._between)
         found: Floats = share + self._gain
         return np.where(shared.single, found * self._single, found)
 
@@ -186,22 +206,33 @@ class Bounds:
         theirs = _judged(other, brief & (other >= _SLIP_LEAST))
         weight, count = listed.summed(listed.weights * theirs[0]), listed.summed(theirs[0])
         matched = np.minimum(held, weight)
+        uneven = listed.any(((listed.likeness >= _MINIMUM) & (asked.even != listed.weights)).any(axis=0))
         left = weights.sum(axis=1, keepdims=True) - np.minimum(held, asked.heaviest * count)
         rest = listed.totals - np.minimum(weight, self._heaviest * number)
         sure = (matched >= _SURE) & ~syllables
         spared = _least(
             doubt + np.where(sure, slip, 0.0),
             listed.summed(listed.weights * theirs[1]) + np.where(sure, listed.summed(listed.weights * theirs[2]), 0.0),
-            number,
-            count,
+            *(number, count),
+            *(np.where(uneven, np.inf, _SLIP * (side - matched)) for side in (held, weight)),
         )
         dropped, penalty = (np.asarray(each, dtype=np.float32)[:, None] for each in (asked.dropped, asked.penalty))
-        alone = [np.where(syllables, told, plain) for told, plain in zip(self._syllable, self._alone, strict=True)]
+        alone = [
+            np.where(syllables, told, price) for told, price in zip(self._syllable, self._prices(matched), strict=True)
+        ]
         share = self._share(matched, np.maximum(left, 0.0), np.maximum(rest, 0.0), dropped, spared, alone)
         share = share * _best(weights, best) + self._gain
         share = np.where((mine ^ listed.traits) & SINGLE, share * self._single, share)
         found: Floats = share - penalty
         return found
+
+    def _prices(self, matched: Array) -> list[Array]:
+        """Return the least prices of words left over in the query alone and in the list alone.
+
+        Between matched words they cost less: there must be two of these.
+        """
+        between = matched >= _TWO_WORDS
+        return [np.where(between, less, plain) for less, plain in zip(self._between, self._alone, strict=True)]
 
     def _share(
         self, matched: Array, left: Array, theirs: Array, dropped: Array, spared: Array, alone: Sequence[Array | float]
@@ -237,11 +268,14 @@ def _judged(likeness: Floats, slips: Array) -> tuple[Floats, Floats, Floats]:
     return paired.astype(np.float32), doubt, slip
 
 
-def _least(mine: Array, theirs: Array, number: Array, count: Array) -> Array:
+def _least(mine: Array, theirs: Array, number: Array, count: Array, mine_more: Array, theirs_more: Array) -> Array:
     """Return the most that pairs of words left over are spared.
 
-    Where one side has one word that is paired, all of them have a word of the same side that is not.
+    Each has a word that is alike enough to none, of this side or of that, which is spared `mine` or `theirs`; the
+    other word is such a one as well or one of those, of their weight `mine_more` or `theirs_more`, that are more
+    than can be paired. Where one side has one word that is paired, all have a word of that side that is not.
     """
-    both = np.where((number > 1) & (count > 1), mine + theirs, np.inf)
+    both = np.minimum(mine + np.minimum(theirs, mine_more), theirs + np.minimum(mine, theirs_more))
     both = np.minimum(both, np.where(number > 1, np.inf, mine))
-    return np.minimum(both, np.where(count > 1, np.inf, theirs))
+    least: Array = np.minimum(both, np.where(count > 1, np.inf, theirs))
+    return least

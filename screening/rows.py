@@ -70,3 +70,12 @@ def starts(ordered: Array) -> Array:
     new = np.ones(len(ordered), dtype=bool)
     np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
     return new.nonzero()[0]
+
+
+def among(values: Array, wanted: Array) -> npt.NDArray[np.bool_]:
+    """Return which values are some of the wanted ones, in whatever order these are."""
+    ordered = np.sort(wanted)
+    if not len(ordered):
+        return np.zeros(len(values), dtype=bool)
+    found: npt.NDArray[np.bool_] = ordered.take(ordered.searchsorted(values), mode="clip") == values
+    return found

@@ -18,6 +18,7 @@ from screening.models import Entry
 from screening.names import PERSON, NameScore, PreparedName, compare_names
 from screening.parameters import PARAMETERS
 from screening.results import Hit, Query
+from screening.rows import among
 from screening.score import SHOWN, Scored, contributions, name_value, score
 from screening.similarity import matrix
 from screening.stored import KINDS, Stored
@@ -124,7 +125,7 @@ def facts_bonus(stored: Stored, kind: str, hopes: Floats, told: Array, numbers: 
         entries, firsts, which = stored.entries_of(kind, names)
         points = facts_ceiling(told[rows[which]], stored.told(entries), person=kind == PERSON)
         for row, own in numbers.items():
-            points[(rows[which] == row) & np.isin(entries, own)] = _MOST_FACTS
+            points[(rows[which] == row) & among(entries, np.asarray(own))] = _MOST_FACTS
         found: Floats = np.maximum.reduceat(points, firsts)
         return found
 
@@ -185,7 +186,7 @@ class _Party:
         """Return the most points the facts of some entries may add, told without reading the entries."""
         found = facts_ceiling(np.asarray(self.told, dtype=np.int16), self._stored.told(entries), person=self._person)
         if self.numbers:
-            found[np.isin(entries, self.numbers)] = _MOST_FACTS
+            found[among(entries, np.asarray(self.numbers))] = _MOST_FACTS
         return found
 
     def found(self, chosen: Candidates) -> dict[int, _Found]:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How alike two words are: as written, as heard, as a machine reads them, as short forms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -18,6 +18,7 @@ from screening.syllables import other_pinyin, same_chinese
 
 Matrix = npt.NDArray[np.float32]
 Texts = Sequence[str] | Sequence[bytes]
+Together = Callable[[str, str], float]
 
 _TOKEN: Final = PARAMETERS["token"]
 _BELOW: Final = np.float32(_TOKEN["minimum"] - 0.01)
@@ -35,6 +36,7 @@ _SHORT_FACTOR: Final = np.float32(_TOKEN["short_factor"])
 _SHAPE_FACTOR: Final = np.float32(_TOKEN["shape_factor"])
 _JOINED_WRITTEN: Final = float(_TOKEN["joined_written"])
 _JOINED_MINIMUM: Final = float(_TOKEN["joined_minimum"])
+JOINED_EXACT: Final = int(_TOKEN["joined_exact"])
 _FEW_LETTERS: Final = 3
 _JOINED_HEARD: Final = 0.85  # pieces may sound a little otherwise alone than joined
 JOINED_LETTERS: Final = 2  # that a word may have more or fewer than its pieces
@@ -172,7 +174,7 @@ def written_together(texts: Sequence[str], words: Sequence[bytes]) -> npt.NDArra
     """Return which texts, put together of pieces, may be the word in their place, of nearly as many letters."""
     found = np.asarray(cpdist(texts, words, scorer=OSA.normalized_similarity) >= _JOINED_WRITTEN)
     for place in np.flatnonzero(found).tolist():
-        found[place] = joined(texts[place], words[place].decode()) >= _JOINED_MINIMUM
+        found[place] = made_of(texts[place], words[place].decode()) > 0
     return found
 
 
@@ -198,6 +200,7 @@ def cuts(word: str, pieces: Mapping[str, str]) -> list[tuple[str, ...]]:
 
 def _alike_together(word: str, found: Sequence[tuple[str, ...]], pieces: Mapping[str, str]) -> list[tuple[str, ...]]:
     """Return the cuts whose pieces may be written together as a word."""
+    found = [cut for cut in found if _may_be_made_of("".join(cut), word)]
     if not found:
         return []
     texts = ["".join(cut) for cut in found]
@@ -231,3 +234,14 @@ def joined(first: str, second: str) -> float:
         heard = OSA.normalized_similarity(sound(first), sound(second)) * float(_TOKEN["sound_factor"])
     seen = float(_TOKEN["shape_factor"]) * (shape(first) == shape(second))
     return float(max(plain, heard, seen, _TOKEN["syllables_same"] * same_chinese(first, second)))
+
+
+def made_of(text: str, word: str, together: Together = joined) -> float:
+    """Return how alike a word is to some written together; 0 where it is not made of them."""
+    value = together(text, word) if _may_be_made_of(text, word) else 0.0
+    return value if value >= _JOINED_MINIMUM else 0.0
+
+
+def _may_be_made_of(text: str, word: str) -> bool:
+    """Return whether a word is long enough to differ from some written together."""
+    return len(text) >= JOINED_EXACT or text == word

@@ -10,16 +10,15 @@ Sources: ISO 7098 (pinyin); Library of Congress romanisation tables for Chinese 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from operator import and_
-from typing import Final, Self
+from typing import Final
 
 from screening.normalise import CHINESE_SURNAMES, KOREAN_SURNAMES, sound
 from screening.parameters import PARAMETERS
 
 _TOKEN: Final = PARAMETERS["token"]
-_JOINED_APART: Final = int(_TOKEN["joined_apart"])
+_JOINED_EXACT: Final = int(_TOKEN["joined_exact"])
 _PINYIN: Final = re.compile(
     r"(?:[bpmfdtnl](?:a|o|e|ai|ei|ao|ou|an|en|ang|eng|i|ie|iao|iu|ian|in|iang|ing|u|uo|ui|uan|un|ong|ue)"
     r"|[gkh](?:a|e|ai|ei|ao|ou|an|en|ang|eng|ong|u|ua|uo|uai|ui|uan|un|uang)"
@@ -54,7 +53,6 @@ _KOREAN_KEY: Final = (
 _LONGEST: Final = 14  # letters
 _FEWEST, _MOST = 2, 6  # words
 _VOWELS: Final = frozenset("aeiou")
-_VOWEL_GROUP: Final = re.compile("[aeiouyw]+")
 
 
 @lru_cache(maxsize=32768)
@@ -108,12 +106,6 @@ def syllabic(tokens: tuple[str, ...]) -> bool:
     return any(surnames) and any(map(and_, surnames, syllables_only(tokens)))
 
 
-@lru_cache(maxsize=32768)
-def several_syllables(token: str) -> bool:
-    """Return whether a word has more than one group of vowels."""
-    return len(_VOWEL_GROUP.findall(token)) > 1
-
-
 def both_syllabic(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
     """Return whether two names are Chinese or Korean; of one of them the family name may be unknown."""
     if syllabic(first):
@@ -164,47 +156,16 @@ def joined(first: str, second: str) -> float:
     return float(_TOKEN["syllables_same"]) if same_syllables(first, second) else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """Words that may be of the syllables of neighbouring words of another name.
-
-    Those of one group of vowels only if they are these written together (Ji A is Jia), `several` have more groups;
-    where one of these is `long`, any two words may be looked for.
-    """
-
-    words: frozenset[str]
-    several: tuple[str, ...]
-    long: bool
-
-    @classmethod
-    def of(cls, words: Sequence[str]) -> Self:
-        """Return what may be looked for in the other name."""
-        several = tuple(word for word in words if several_syllables(word))
-        return cls(frozenset(words), several, any(len(word) >= _JOINED_APART for word in several))
-
-    def among(self, runs: Sequence[str]) -> bool:
-        """Return whether one of the words may be one of `runs`, the neighbouring words of the other name together."""
-        if not self.words.isdisjoint(runs):
-            return True
-        if self.long:
-            return bool(runs)
-        return any(joined(run, word) for word in self.several for run in runs)
-
-
-def may_be_apart(words: Sequence[str], runs: Sequence[str]) -> list[bool]:
-    """Return which words may be one of `runs`, the neighbouring words of another name together."""
-    keys = frozenset().union(*map(_keys, runs))
-    return [
-        (not keys.isdisjoint(_keys(word)) or len(word) >= _JOINED_APART) and Joined.of((word,)).among(runs)
-        for word in words
-    ]
-
-
 @lru_cache(maxsize=32768)
-def _keys(token: str) -> frozenset[str]:
-    """Return the word and its keys, of which words of the same syllables share one."""
+def spelt(token: str) -> frozenset[str]:
+    """Return what a word shares at least one of with each word that `joined` may take for it."""
     korean, chinese = korean_key(token), chinese_key(token)
     return frozenset({token, f"~{korean}" if korean else token, f"-{chinese[0]}" if chinese else token})
+
+
+def spelt_together(text: str) -> frozenset[str]:
+    """Return the same for words written together: few letters are no other word but the one they are."""
+    return spelt(text) if len(text) >= _JOINED_EXACT else frozenset({text})
 
 
 @lru_cache(maxsize=32768)

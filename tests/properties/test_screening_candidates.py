@@ -5,15 +5,21 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening import Entry, Identifier, Index, PartialDate, Parties, Query, build_index, compare, vocabulary
+from screening.block import Names, build_names
+from screening.bounds import TOLERANCE, Asked
+from screening.candidates import Met
+from screening.names import PERSON, PreparedName, compare_names, weigh_person
+from screening.parameters import PARAMETERS
 from screening.score import ALERT, SHOWN
-from screening.similarity import letters_alike
+from screening.similarity import letters_alike, made_of, matrix
 from screening.spelling import MINIMUM, Spelled, alike_enough
-from screening.syllables import Joined, may_be_apart
+from screening.syllables import joined, spelt, spelt_together
 from screening.vocabulary import build_vocabulary
 from tests.unit.screening.lists_support import entry, publication
 
@@ -151,7 +157,50 @@ WRITTEN = st.lists(SYLLABLES.map("".join).filter(bool), max_size=5)
 
 @settings(max_examples=400, deadline=None)
 @given(WRITTEN, WRITTEN)
-def test_words_that_may_be_of_joined_syllables_are_told_together_as_each_alone(
+def test_words_of_which_one_may_be_others_written_together_share_how_they_are_spelt(
     words: list[str], runs: list[str]
 ) -> None:
-    assert may_be_apart(words, runs) == [Joined.of((word,)).among(runs) for word in words]
+    for word, run in product(words, runs):
+        assert not spelt_together(run).isdisjoint(spelt(word)) or not made_of(run, word, joined)
+
+
+TOKENS = st.lists(
+    st.sampled_from(
+        [
+            "ahmed",
+            "ahmad",
+            "hamid",
+            "hussein",
+            "hussain",
+            "hassan",
+            "tarek",
+            "tariq",
+            "ali",
+            "al",
+            "bin",
+            "a",
+            "h",
+            "jo",
+        ]
+    ),
+    min_size=1,
+    max_size=5,
+).map(tuple)
+
+
+@settings(max_examples=400, deadline=None)
+@given(TOKENS, st.floats(0, 2), st.lists(TOKENS, min_size=1, max_size=8))
+def test_no_name_is_worth_more_than_it_is_judged_to_be_at_most(
+    tokens: tuple[str, ...], dropped: float, listed: list[tuple[str, ...]]
+) -> None:
+    asked = Asked((weigh_person(tokens), weigh_person(tokens[:2])), (0.0, dropped), (0.0, 0.0))
+    names = [PreparedName(weigh_person(words)) for words in listed]
+    index = Names(build_names([name.words for name in names], person=True), PARAMETERS[PERSON], person=True)
+    near = index.near(asked.words).of(np.arange(len(asked.words)))
+    none = np.zeros(len(names), dtype=np.float32)
+    met = Met(np.arange(len(names)), none + np.float32(1.0), none.astype(bool), none)
+    ceilings = index._judge(asked, near, met)
+    for reading, left_out, most in zip(asked.names, asked.dropped, ceilings.tolist(), strict=True):
+        for name, ceiling in zip(names, most, strict=True):
+            likeness = matrix(reading.tokens, name.tokens).tolist()
+            assert compare_names(PreparedName(reading), name, likeness, PERSON, left_out).value <= ceiling + TOLERANCE

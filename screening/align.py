@@ -14,7 +14,6 @@ _DOUBTFUL: Final = float(PARAMETERS["token"]["doubtful"])
 _JOINED_MINIMUM: Final = float(PARAMETERS["token"]["joined_minimum"])
 _JOINED_EXACT: Final = int(PARAMETERS["token"]["joined_exact"])
 APART_LETTERS: Final = int(PARAMETERS["token"]["joined_apart"])
-_MOST_PIECES: Final = 3
 _ACRONYM: Final = float(PARAMETERS["token"]["acronym"])
 _ACRONYM_LETTERS: Final = (3, 6)
 _SAID: Final = 0.1  # "of" and "the" have no letter in an acronym
@@ -148,26 +147,25 @@ def _joins(
 ) -> list[Pair]:
     """Pair words left over with those they are written together of, neighbours before others."""
     pairs: list[Pair] = []
-    if _long_enough(_texts(second, free_second), _texts(first, free_first)):
+    if _longest_whole(second, free_second, first, free_first):
         mine = _made_up(first, _runs(free_first), free_first, second, free_second, together)
         pairs += [Pair(run, (word,), value, weight) for run, word, value, weight in mine]
-    if _long_enough(words := _texts(first, free_first), _texts(second, free_second)):
-        runs = [*_runs(free_second), *_apart(free_second, words)]
+    if longest := _longest_whole(first, free_first, second, free_second):
+        runs = _runs(free_second)
+        if longest >= APART_LETTERS:
+            runs += _apart(free_second)
         theirs = _made_up(second, runs, free_second, first, free_first, together)
         pairs += [Pair((word,), run, value, weight) for run, word, value, weight in theirs]
     return pairs
 
 
-def _texts(words: Weighted, free: set[int]) -> list[str]:
-    return [words.tokens[position] for position in free]
-
-
-def _long_enough(words: Sequence[str], pieces: Sequence[str]) -> bool:
-    """Return whether any of some words may have as many letters as the two shortest pieces together."""
-    if len(pieces) < 2:
-        return False
-    shortest = sorted([len(piece) for piece in pieces])
-    return shortest[0] + shortest[1] <= max([len(word) for word in words], default=0) + JOINED_LETTERS
+def _longest_whole(words: Weighted, free: set[int], pieces: Weighted, free_pieces: set[int]) -> int:
+    """Return how many letters the longest word left over has; 0 where two pieces have too many for any."""
+    if not free or len(free_pieces) < 2:
+        return 0
+    longest = max([len(words.tokens[position]) for position in free])
+    shortest = sorted([len(pieces.tokens[position]) for position in free_pieces])
+    return longest if shortest[0] + shortest[1] <= longest + JOINED_LETTERS else 0
 
 
 def _made_up(
@@ -181,7 +179,9 @@ def _made_up(
     """Take the runs that a word left over is made of: (run, position of the word, likeness, weight)."""
     found = []
     for run in runs:
-        match = _whole(pieces, run, other, free_other, together) if free.issuperset(run) else None
+        if not free.issuperset(run):
+            continue
+        match = _whole("".join([pieces.tokens[position] for position in run]), other, free_other, together)
         if match:
             free.difference_update(run)
             free_other.discard(match[0])
@@ -192,33 +192,23 @@ def _made_up(
 
 def _runs(free: set[int]) -> list[tuple[int, ...]]:
     """Return the neighbouring positions, two or three together, the longer runs first."""
-    return [
-        tuple(range(start, start + size))
-        for size in range(_MOST_PIECES, 1, -1)
-        for start in sorted(free)
-        if free.issuperset(range(start, start + size))
-    ]
+    firsts = [position for position in sorted(free) if position + 1 in free]
+    threes = [(first, first + 1, first + 2) for first in firsts if first + 2 in free]
+    return [*threes, *[(first, first + 1) for first in firsts]]
 
 
-def _apart(free: set[int], words: Sequence[str]) -> list[tuple[int, ...]]:
+def _apart(free: set[int]) -> list[tuple[int, ...]]:
     """Return pairs of positions in the other order, or with words between them (LASTFirst, FirstLAST)."""
-    if len(free) < 2 or max(map(len, words), default=0) < APART_LETTERS:
-        return []
     return [(left, right) for left, right in permutations(sorted(free), 2) if right != left + 1]
 
 
-def _whole(
-    pieces: Weighted, run: tuple[int, ...], other: Weighted, free: set[int], together: Together
-) -> tuple[int, float] | None:
+def _whole(text: str, other: Weighted, free: set[int], together: Together) -> tuple[int, float] | None:
     """Return the position of the word left over that some words make up, and how alike they are."""
-    size = sum([len(pieces.tokens[position]) for position in run])
-    near = [position for position in free if abs(len(other.tokens[position]) - size) <= JOINED_LETTERS]
-    if not near:
-        return None
-    text = "".join([pieces.tokens[position] for position in run])
     best: tuple[int, float] | None = None
-    for position in near:
-        value = made_of(text, other.tokens[position], together)
-        if value and (best is None or value > best[1]):
-            best = (position, value)
+    for position in free:
+        word = other.tokens[position]
+        if abs(len(word) - len(text)) <= JOINED_LETTERS:
+            value = made_of(text, word, together)
+            if value and (best is None or value > best[1]):
+                best = (position, value)
     return best

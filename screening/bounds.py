@@ -12,7 +12,7 @@ import numpy as np
 
 from screening.align import Weighted
 from screening.layout import Array
-from screening.names import COUNTED, SIGNIFICANT
+from screening.names import COUNTED, SIGNIFICANT, Prices
 from screening.parameters import PARAMETERS
 from screening.skeleton import vowelless
 from screening.syllables import syllabic, syllables_only
@@ -166,10 +166,7 @@ class Bounds:
         self._heaviest = max(float(rules[key]) for key in ("word", "number"))
         self._contradiction = float(rules["contradiction"])
         self._length = float(rules["contradiction_length"])
-        sides = ("extra", "omitted")
-        self._alone = [float(rules[side]) for side in sides]
-        self._between = [float(rules.get(f"{side}_middle", rules[side])) for side in sides]
-        self._syllable = [float(rules.get(f"syllable_{side}", 0.0)) for side in sides]
+        self._sides = [Prices.of(rules, side) for side in ("extra", "omitted")]
         self._single = np.float32(rules["single_word"])
         self._gain = np.float32(rules.get("form_agrees", 0.0))
 
@@ -184,7 +181,7 @@ class Bounds:
         matched = matched * np.where(shared.several, MOST_PIECES, 1.0)
         left, theirs = np.maximum(alone - held, 0.0), totals - shared.weight
         spared = np.where(matched >= _SURE, _SLIP, _DOUBT) * np.minimum(whole - held, theirs)
-        share = self._share(matched, left, theirs, whole - held - left, spared, self._between)
+        share = self._share(matched, left, theirs, whole - held - left, spared, [side.middle for side in self._sides])
         found: Floats = share + self._gain
         return np.where(shared.single, found * self._single, found)
 
@@ -217,22 +214,21 @@ class Bounds:
             *(np.where(uneven, np.inf, _SLIP * (side - matched)) for side in (held, weight)),
         )
         dropped, penalty = (np.asarray(each, dtype=np.float32)[:, None] for each in (asked.dropped, asked.penalty))
-        alone = [
-            np.where(syllables, told, price) for told, price in zip(self._syllable, self._prices(matched), strict=True)
-        ]
+        alone = self._prices(matched, syllables)
         share = self._share(matched, np.maximum(left, 0.0), np.maximum(rest, 0.0), dropped, spared, alone)
         share = share * _best(weights, best) + self._gain
         share = np.where((mine ^ listed.traits) & SINGLE, share * self._single, share)
         found: Floats = share - penalty
         return found
 
-    def _prices(self, matched: Array) -> list[Array]:
+    def _prices(self, matched: Array, syllables: Array) -> list[Array]:
         """Return the least prices of words left over in the query alone and in the list alone.
 
         Between matched words they cost less: there must be two of these.
         """
         between = matched >= _TWO_WORDS
-        return [np.where(between, less, plain) for less, plain in zip(self._between, self._alone, strict=True)]
+        plain = [np.where(between, side.middle, side.plain) for side in self._sides]
+        return [np.where(syllables, side.syllable, price) for side, price in zip(self._sides, plain, strict=True)]
 
     def _share(
         self, matched: Array, left: Array, theirs: Array, dropped: Array, spared: Array, alone: Sequence[Array | float]

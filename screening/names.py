@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, Literal, NamedTuple, Self
 
 from rapidfuzz.distance import OSA
 
@@ -39,6 +39,30 @@ _DOUBT_BESIDE_SURE: Final = float(_TOKEN["doubt_beside_sure"])
 _SURE: Final = float(_TOKEN["sure"])
 _BRACKETS: Final = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 COUNTED: Final = 0.5  # a word or an initial
+
+
+class Prices(NamedTuple):
+    """What a word costs that is left over on one side alone: anywhere, between matched ones, in front, a syllable."""
+
+    plain: float
+    middle: float
+    front: float
+    syllable: float
+
+    @classmethod
+    def of(cls, rules: Mapping[str, Any], side: str) -> Self:
+        """Return the prices of the "extra" words of a query or the "omitted" ones of the list."""
+        plain = float(rules[side])
+        keys = (f"{side}_middle", f"{side}_front", f"syllable_{side}")
+        middle, front, syllable = (float(rules.get(key, plain)) for key in keys)
+        return cls(plain, middle, front, syllable)
+
+
+PRICES: Final = {
+    kind: tuple(Prices.of(PARAMETERS[kind], side) for side in ("extra", "omitted")) for kind in (PERSON, ORGANISATION)
+}
+_FIRST: Final = 0  # where a pair has its positions in the query's name
+_SECOND: Final = 1  # and in the list's
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +206,8 @@ def compare_names(
     if not matched:
         return NameScore.nothing()
     alike = sum([pair.weight * pair.likeness for pair in found.pairs])
-    mine = _left(query.words, [(pair.first, pair) for pair in found.pairs], found.left_first)
-    theirs = _left(listed.words, [(pair.second, pair) for pair in found.pairs], found.left_second)
+    mine = _left(query.words, found.pairs, _FIRST, found.left_first)
+    theirs = _left(listed.words, found.pairs, _SECOND, found.left_second)
     both = min(sum(mine) + dropped, sum(theirs))
     if listed.aside and any(listed.tokens[i] in listed.aside for i in found.left_second):
         asides = dropped + sum(query.tokens[i] in query.aside for i in found.left_first)
@@ -192,8 +216,9 @@ def compare_names(
     doubt = sum([pair.weight * _doubt(query, listed, pair, sure=sure) for pair in found.doubtful])
     # One swapped word among many says as much as one among few: the loss grows with the length.
     lost_both = max(0.0, both - doubt) * rules["contradiction"] * max(1.0, matched) ** rules["contradiction_length"]
-    lost_extra = _alone(mine, both, rules, "extra", syllabic=syllabic)
-    lost_omitted = _alone(theirs, both, rules, "omitted", syllabic=syllabic)
+    extra, omitted = PRICES[kind]
+    lost_extra = _alone(mine, both, extra, syllabic=syllabic)
+    lost_omitted = _alone(theirs, both, omitted, syllabic=syllabic)
     lost = lost_both + lost_extra + lost_omitted
     base, value = alike / matched, alike / (matched + lost)
     share = (value - base) / lost if lost else 0.0
@@ -254,27 +279,27 @@ def _doubt(query: PreparedName, listed: PreparedName, pair: Pair, *, sure: bool)
     return _DOUBT * (pair.likeness - _DOUBTFUL) / (_MINIMUM - _DOUBTFUL)
 
 
-def _left(words: Weighted, pairs: Sequence[tuple[Sequence[int], Pair]], left: Sequence[int]) -> Left:
+def _left(words: Weighted, pairs: Sequence[Pair], side: Literal[0, 1], left: Sequence[int]) -> Left:
     """Return the weight left over before, between and behind the matched words of a name.
 
-    `pairs` come with their positions in this name. Of a word that stands for a mere particle most is left over.
+    `side` tells where pairs have its positions. Of a word that stands for a mere particle most is left over.
     """
     weights = [(i, words.weights[i]) for i in left]
     weights += [
-        (run[0], words.weights[run[0]] - pair.weight)
-        for run, pair in pairs
-        if pair.likeness < 1.0 and pair.weight < _COMPARABLE * words.weights[run[0]]
+        (at, words.weights[at] - pair.weight)
+        for pair in pairs
+        if pair.likeness < 1.0 and pair.weight < _COMPARABLE * words.weights[at := pair[side][0]]
     ]
     if not weights:
         return _NOTHING
-    positions = [i for run, pair in pairs for i in run if min(pair.weight, words.weights[i]) >= SIGNIFICANT]
+    positions = [i for pair in pairs for i in pair[side] if min(pair.weight, words.weights[i]) >= SIGNIFICANT]
     first, last = (min(positions), max(positions)) if positions else (0, 0)
     front = sum([weight for i, weight in weights if i < first])
     middle = sum([weight for i, weight in weights if first < i < last])
     return front, middle, sum([weight for _, weight in weights]) - front - middle
 
 
-def _alone(left: Left, both: float, rules: Mapping[str, Any], side: str, *, syllabic: bool) -> float:
+def _alone(left: Left, both: float, prices: Prices, *, syllabic: bool) -> float:
     """Return what words cost that are left over on one side alone, the cheapest places first.
 
     A name begins with the given name or the family name: what stands there is missed more. Chinese and
@@ -283,12 +308,10 @@ def _alone(left: Left, both: float, rules: Mapping[str, Any], side: str, *, syll
     front, middle, end = left
     rest = max(0.0, front + middle + end - both)
     if syllabic:
-        return rest * float(rules[f"syllable_{side}"])
+        return rest * prices.syllable
     inner = min(rest, middle)
     before = min(max(0.0, rest - inner - end), 1.0)  # the first word tells, further ones are like those behind
-    plain = float(rules[side])
-    cost = inner * float(rules.get(f"{side}_middle", plain)) + (rest - inner - before) * plain
-    return cost + before * float(rules.get(f"{side}_front", plain))
+    return inner * prices.middle + (rest - inner - before) * prices.plain + before * prices.front
 
 
 def _form(first: frozenset[str], second: frozenset[str], rules: Mapping[str, Any], value: float) -> float:

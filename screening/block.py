@@ -295,17 +295,17 @@ class Names:
         found = np.zeros(len(begins), dtype=bool)
         if not len(names):
             return found
-        apart = frozenset().union(*map(spelt, asked.words))
+        texts, longest = self._vocabulary.texts(words), max(map(len, asked.words))
         together = frozenset().union(*map(spelt_together, asked.runs))
-        texts, own, bounds = self._vocabulary.texts(words), of.tolist(), [*begins.tolist(), len(of)]
-        whole = [not together.isdisjoint(spelt(text)) for text in texts]
-        written = neighbours_or_any if max(map(len, asked.words)) >= APART_LETTERS else neighbours
-        for name in names.tolist():
-            theirs = own[bounds[name] : bounds[name + 1]]
-            runs = written([texts[word] for word in theirs])
-            found[name] = not any(whole[word] for word in theirs) and all(
-                map(apart.isdisjoint, map(spelt_together, runs))
-            )
+        whole = np.asarray([not together.isdisjoint(spelt(text)) for text in texts])
+        found[names] = ~np.logical_or.reduceat(whole[of], begins)[names]
+        written = neighbours_or_any if longest >= APART_LETTERS else neighbours
+        brief = _shortest_run(self._vocabulary.lengths(words)[of], begins) <= longest + JOINED_LETTERS
+        unsure = np.flatnonzero(found & (brief | (longest >= APART_LETTERS))).tolist()
+        apart, own, bounds = frozenset().union(*map(spelt, asked.words)), of.tolist(), [*begins.tolist(), len(of)]
+        for name in unsure:
+            runs = written([texts[word] for word in own[bounds[name] : bounds[name + 1]]])
+            found[name] = all(map(apart.isdisjoint, map(spelt_together, runs)))
         return found
 
     def _regrade(self, asked: Asked, words: Array, of: Array, places: Array, likeness: Floats) -> None:
@@ -334,6 +334,15 @@ class Names:
             raised = self._vocabulary.alike_without_vowels(mine, theirs)[:, of]
             np.maximum(found, raised, out=found, where=bare | columns)
         return found
+
+
+def _shortest_run(lengths: Array, begins: Array) -> Array:
+    """Return how many letters the shortest two neighbouring words have of names that begin at some places."""
+    runs = lengths.astype(np.int64)
+    runs[:-1] += lengths[1:]
+    runs[begins[1:] - 1] = runs[-1] = np.iinfo(np.int64).max  # the last word of a name has none beside it
+    found: Array = np.minimum.reduceat(runs, begins)
+    return found
 
 
 def _by_group(join: np.ufunc, values: Array, firsts: Array) -> Array:

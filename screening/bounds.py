@@ -29,6 +29,8 @@ _MINIMUM: Final = np.float32(_TOKEN["minimum"] - TOLERANCE)
 _DOUBTFUL: Final = np.float32(_TOKEN["doubtful"])
 _DOUBT: Final = np.float32(_TOKEN["doubt"])
 _RISE: Final = np.float32(_TOKEN["doubt"] / (_TOKEN["minimum"] - _TOKEN["doubtful"]))
+_SAME: Final = np.float32(1.0 - TOLERANCE)
+_COMPARABLE: Final = np.float32(_TOKEN["comparable"])
 _SURE: Final = np.float32(_TOKEN["sure"] - TOLERANCE)
 _SLIP: Final = np.float32(_TOKEN["doubt_beside_sure"])
 _TWO_WORDS: Final = np.float32(2 * SIGNIFICANT - TOLERANCE)
@@ -199,13 +201,16 @@ class Bounds:
         short = np.asarray([[len(word) <= SLIP_LETTERS] for word in asked.words])
         paired, doubt, slip = _judged(best, short & (briefly >= _SLIP_LEAST))
         held, number, doubt, slip = weights @ paired, counts @ paired, weights @ doubt, weights @ slip
+        covered = _covered(weights, self._heaviest * counts)
+        covered = covered @ paired + (self._heaviest * counts - covered) @ (best >= _SAME)
         other = _best(weights, listed.likeness)
         theirs = _judged(other, brief & (other >= _SLIP_LEAST))
         weight, count = listed.summed(listed.weights * theirs[0]), listed.summed(theirs[0])
         matched = np.minimum(held, weight)
         uneven = listed.any(((listed.likeness >= _MINIMUM) & (asked.even != listed.weights)).any(axis=0))
-        left = weights.sum(axis=1, keepdims=True) - np.minimum(held, asked.heaviest * count)
-        rest = listed.totals - np.minimum(weight, self._heaviest * number)
+        covers = np.where(other >= _SAME, asked.heaviest, _covered(listed.weights, asked.heaviest))
+        left = weights.sum(axis=1, keepdims=True) - np.minimum(held, listed.summed(covers * theirs[0]))
+        rest = listed.totals - np.minimum(weight, covered)
         sure = (matched >= _SURE) & ~syllables
         spared = _least(
             doubt + np.where(sure, slip, 0.0),
@@ -242,6 +247,12 @@ class Bounds:
         lost += np.maximum(left - both, 0.0) * alone[0] + (theirs - both) * alone[1]
         share: Floats = (matched / np.maximum(matched + lost, 1e-6)).astype(np.float32)
         return share
+
+
+def _covered(weights: Array, most: Array | float) -> Array:
+    """Return what words may cover of the other side, `most` at most: a particle covers little of a word."""
+    found: Array = np.minimum(weights / _COMPARABLE, most)
+    return found
 
 
 def _best(weights: Floats, likeness: Floats) -> Floats:

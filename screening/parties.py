@@ -42,11 +42,11 @@ from screening.similarity import Readings
 from screening.spelling import Spelled
 from screening.stored import KINDS, Stored
 
-_FORMAT: Final = "parties 2"  # to be raised with every change of what is kept or how words are read
+_FORMAT: Final = "parties 3"  # to be raised with every change of what is kept or how words are read
 _TOGETHER: Final = 4096  # parties held against a change at once: megabytes of working memory
 _ROWS: Final = ("forms", "form_words", "numbers")
 _COLUMNS: Final = ("places", "weights", "dropped", "penalty", "hopes", "told")
-_KEYS: Final = ("groups", "close", "akin")
+_KEYS: Final = ("groups", "keys")
 _PARTS: Final = ("starts", "values")
 
 

@@ -54,15 +54,15 @@ class Rows:
 def ends(lengths: Sequence[int] | Array) -> npt.NDArray[np.int64]:
     """Return where each of some stretches begins, and where the last one ends."""
     found = np.zeros(len(lengths) + 1, dtype=np.int64)
-    np.cumsum(lengths, out=found[1:])
+    np.add.accumulate(lengths, out=found[1:])
     return found
 
 
 def spread(begins: Array, stops: Array) -> tuple[Array, Array]:
     """Return the positions inside some stretches one after the other, and which stretch each is of."""
     sizes = stops - begins
-    which = np.repeat(np.arange(len(sizes)), sizes)
-    return np.arange(len(which)) + (begins - np.cumsum(sizes) + sizes)[which], which
+    which = np.arange(len(sizes)).repeat(sizes)
+    return np.arange(len(which)) + (begins - sizes.cumsum() + sizes)[which], which
 
 
 def starts(ordered: Array) -> Array:

@@ -10,7 +10,7 @@ from typing import Final, Self
 import numpy as np
 import numpy.typing as npt
 
-from screening.layout import Array, stable_hash
+from screening.layout import Array
 from screening.normalise import NICKNAMES, shape, sound
 from screening.parameters import PARAMETERS
 from screening.rows import Rows
@@ -20,6 +20,9 @@ MINIMUM: Final = float(PARAMETERS["token"]["minimum"])
 _BASE: Final = 37  # the edge of a word, a-z, 0-9
 CODES: Final = _BASE**3
 _SHORT: Final = 8  # letters
+_HEARD, _LETTERS, _GROUP, _LESS, _KEPT, _WHOLE = "123456"  # kinds of keys
+KINDS: Final = 3  # rows of keys of a word
+_PRIME: Final = (1 << 61) - 1
 _COUNTED: Final = 255  # letters that are counted in a word
 # How much likeness counts as written, as heard and as seen.
 _FACTORS: Final = (1.0, PARAMETERS["token"]["sound_factor"], PARAMETERS["token"]["shape_factor"])
@@ -46,13 +49,24 @@ def trigrams(word: str) -> frozenset[int]:
     return frozenset((high * _BASE + middle) * _BASE + low for high, middle, low in groups)
 
 
-def akin(word: str) -> list[str]:
-    """Return what words share that stand for each other without a letter in its place."""
-    return [f"~{sound(word)}", "".join(sorted(word)), *(f"#{group}" for group in NICKNAMES.get(word, ()))]
+def akin(word: str) -> list[int]:
+    """Return the keys that words share which stand for each other without a letter in its place."""
+    groups = NICKNAMES.get(word, ())
+    return [heard_as(sound(word)), _key(_LETTERS, "".join(sorted(word))), *(_key(_GROUP, str(each)) for each in groups)]
 
 
-def close(word: str) -> list[str]:
-    """Return what short words share that differ in one letter, as written or as a machine reads them.
+def heard_as(heard: str) -> int:
+    """Return the key that words share which sound like this."""
+    return _key(_HEARD, heard)
+
+
+def whole(word: str) -> int:
+    """Return the key that is the word's alone."""
+    return _key(_WHOLE, word)
+
+
+def close(word: str) -> list[int]:
+    """Return the keys that short words share which differ in one letter, as written or as a machine reads them.
 
     Two words one edit apart have a deletion in common (W. Garbe, Symmetric Delete, 2012). Longer
     ones keep a group of three letters.
@@ -60,18 +74,28 @@ def close(word: str) -> list[str]:
     readings = {word, shape(word)}
     short = [text for text in readings if len(text) <= _SHORT]
     cut = (text[:place] + text[place + 1 :] for text in short for place in range(len(text)))
-    return [f"-{text}" for text in {*readings, *cut}]
+    return [_key(_LESS, text) for text in {*readings, *cut}]
 
 
-def two_apart(word: str) -> list[str]:
-    """Return what words share of which two letters of six or seven differ: four or five in the same order.
+def two_apart(word: str) -> list[int]:
+    """Return the keys that words share of which two letters of six or seven differ: four or five in the same order.
 
     As heard those of six letters are looked at too: of words that are longer as written the groups of three that
     they keep may sound otherwise (Thelsen, Thielson).
     """
     written = [(word, kept) for kept in (SIX - 2, SIX - 1) if len(word) <= kept + 2]
     heard = [(sound(word), SIX - 2)] if len(sound(word)) <= SIX else []
-    return [*{f"={''.join(letters)}" for text, kept in (*written, *heard) for letters in combinations(text, kept)}]
+    return [*{_key(_KEPT, "".join(each)) for text, kept in (*written, *heard) for each in combinations(text, kept)}]
+
+
+def ends_of(word: str) -> list[int]:
+    """Return the keys of the words that one may begin or end with, the rest being another."""
+    return [whole(text) for cut in range(2, len(word) - 1) for text in (word[:cut], word[cut:])]
+
+
+def _key(kind: str, text: str) -> int:
+    """Return what is found under a text as a number: its digits and letters themselves, of long ones what is left."""
+    return int(kind + text, 36) % _PRIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +103,27 @@ class Spelled:
     """Words with what their letters tell of them, ready to be looked up in any vocabulary.
 
     `letters` tells in bits which letters are in each of their readings (rows), `groups` has the codes of their
-    groups of letters, `close` and `akin` the hashes of the keys under which words like them are stored.
+    groups of letters, `keys` those under which other words are stored: for each word a row of what is `akin`, one of
+    what is close, and one of the words at its ends.
     """
 
     words: Sequence[str]
     read: Readings
     letters: Array
     groups: Rows
-    close: Rows
-    akin: Rows
+    keys: Rows
 
     @classmethod
     def of(cls, words: Sequence[str]) -> Self:
         """Return some words with what their letters tell."""
-        read = readings(words)
-        near, same = (
-            Rows.of([[*map(stable_hash, keys)] for keys in own], np.int64)
-            for own in ([[*close(word), *two_apart(word)] for word in words], map(akin, words))
-        )
-        return cls(words, read, letters_of(read), Rows.of([[*trigrams(word)] for word in words], np.int64), near, same)
+        read, groups = readings(words), Rows.of([[*trigrams(word)] for word in words], np.int64)
+        keys = [own for word in words for own in (akin(word), [*close(word), *two_apart(word)], ends_of(word))]
+        return cls(words, read, letters_of(read), groups, Rows.of(keys, np.int64))
 
     def part(self, first: int, last: int) -> Self:
         """Return the words from `first` to before `last`."""
-        rows = (each.part(first, last) for each in (self.groups, self.close, self.akin))
-        return type(self)(self.words[first:last], self.read.part(first, last), self.letters[:, first:last], *rows)
+        groups, keys = self.groups.part(first, last), self.keys.part(first * KINDS, last * KINDS)
+        return type(self)(self.words[first:last], self.read.part(first, last), self.letters[:, first:last], groups, keys)
 
 
 def alike_enough(reading: int, mine: tuple[Array, Array], theirs: tuple[Array, Array]) -> npt.NDArray[np.bool_]:

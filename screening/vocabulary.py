@@ -9,13 +9,26 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from screening.layout import Array, stable_hash
+from screening.layout import Array
 from screening.normalise import shape, sound
 from screening.parameters import PARAMETERS
 from screening.rows import Rows, ends, spread, starts
 from screening.similarity import Readings, cuts, letters_alike, readings
 from screening.skeleton import consonants_alike, skeleton
-from screening.spelling import CODES, MINIMUM, Spelled, akin, alike_enough, close, letters_of, trigrams, two_apart
+from screening.spelling import (
+    CODES,
+    KINDS,
+    MINIMUM,
+    Spelled,
+    akin,
+    alike_enough,
+    close,
+    heard_as,
+    letters_of,
+    trigrams,
+    two_apart,
+    whole,
+)
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
@@ -23,7 +36,7 @@ Floats = npt.NDArray[np.float32]
 VOCABULARY_ARRAYS: Final = (
     *("written", "heard", "seen", "bones", "lengths", "letters"),
     *("group_starts", "group_words", "rarity", "sizes"),
-    *("key_hashes", "key_words", "heads"),
+    *("keys", "key_starts", "key_words", "heads"),
 )
 
 LONGEST: Final = 32
@@ -61,8 +74,8 @@ class Vocabulary:
     `lengths` counts the letters of the first three (rows), `letters` tells in bits which they are. The words
     with the group of code c are `group_words[group_starts[c]:
     group_starts[c + 1]]`; `rarity` is the squared rarity of a code, `sizes` its sum by word.
-    `key_hashes` are sorted and belong to `key_words`; the words that begin with character c are
-    from `heads[c]` to `heads[c + 1]`.
+    `keys` are sorted: under key k are `key_words[key_starts[k]:key_starts[k + 1]]`; the words that begin with
+    character c are from `heads[c]` to `heads[c + 1]`.
     """
 
     def __init__(self, arrays: Mapping[str, Array]) -> None:
@@ -70,9 +83,8 @@ class Vocabulary:
             arrays[key] for key in ("written", "heard", "seen", "bones", "lengths", "letters")
         )
         self._group_starts, self._group_words = arrays["group_starts"], arrays["group_words"]
-        self._rarity, self._sizes, self._key_hashes, self._key_words, self._heads = (
-            arrays[key] for key in ("rarity", "sizes", "key_hashes", "key_words", "heads")
-        )
+        self._rarity, self._sizes, self._heads = (arrays[key] for key in ("rarity", "sizes", "heads"))
+        self._keys, self._key_starts, self._key_words = (arrays[key] for key in ("keys", "key_starts", "key_words"))
         self._lengths = self._read_lengths[0]
         self._few = max(1, _LARGE // max(1, len(self._sizes)))
         self._known: dict[str, Near] = {}
@@ -121,7 +133,8 @@ class Vocabulary:
     def _near(self, asked: Spelled) -> list[Near]:
         words = asked.words
         alike, parts, wholes = self._sharing(asked)
-        keyed, akin, stands = self._under(asked.close), self._under(asked.akin), self._initials(words)
+        akin, keyed, ends = self._keyed(asked.keys)
+        stands = self._initials(words)
         compared = self._union(alike, keyed)
         likeness = self._likeness(asked, *compared)
         kept = likeness >= MINIMUM
@@ -130,7 +143,7 @@ class Vocabulary:
         columns = (
             _by_row(len(words), *near, alike_by),
             _split(len(words), *wholes),
-            _split(len(words), *self._union(parts, self._ends_of(words))),
+            _split(len(words), *self._union(parts, self._beside(words, ends))),
         )
         return [
             Near(letters, lengths, near, likeness, wholes, self._cuts(word, parts))
@@ -229,38 +242,39 @@ class Vocabulary:
         codes = np.fromiter(map(ord, letters), dtype=np.int64, count=len(letters))
         return self._heads[codes], self._heads[codes + 1]
 
-    def _under(self, keys: Rows) -> tuple[Array, Array]:
-        """Return the words stored under the hashes of some keys, behind the rows of these."""
-        rows, wanted = keys.flat()
-        firsts, lasts = (self._key_hashes.searchsorted(wanted, side=side) for side in ("left", "right"))
-        places, which = spread(firsts, lasts)
-        return rows[which], self._key_words[places]
+    def _keyed(self, keys: Rows) -> list[_Pairs]:
+        """Return the words (by row) and those under their keys, for each kind of key."""
+        rows, found = self._under(keys)
+        rows, kinds = np.divmod(rows, KINDS)
+        places = [(kinds == kind).nonzero()[0] for kind in range(KINDS)]
+        return [(rows[own], found[own]) for own in places]
 
-    def _ends_of(self, words: Sequence[str]) -> tuple[Array, Array]:
-        """Return the words that others begin or end with.
+    def _under(self, keys: Rows) -> _Pairs:
+        """Return the words stored under some keys, behind the rows of these."""
+        rows, wanted = keys.flat()
+        places = self._keys.searchsorted(wanted)
+        held = (self._keys.take(places, mode="clip") == wanted).nonzero()[0]
+        at = places[held]
+        places, which = spread(self._key_starts[at], self._key_starts[at + 1])
+        return rows[held[which]], self._key_words[places]
+
+    def _beside(self, words: Sequence[str], ends: _Pairs) -> _Pairs:
+        """Return the words (by row) with those at their ends.
 
         With the longer of them come those that sound alike, and those close to the rest of the word.
         """
-        texts = [[text.encode() for cut in range(2, len(w) - 1) for text in (w[:cut], w[cut:])] for w in words]
-        rows = np.repeat(np.arange(len(words)), [len(own) for own in texts])
-        wanted = np.fromiter(chain.from_iterable(texts), dtype=f"S{LONGEST}", count=len(rows))
-        places = self._written.searchsorted(wanted)
-        same = np.flatnonzero(self._written.take(places, mode="clip") == wanted)
-        rows, exact = rows[same], places[same]
-        long = self._lengths[exact] > _LONG_END
-        owners = rows[long]
-        found = zip(
-            owners.tolist(), self._written[exact[long]].tolist(), self._heard[exact[long]].tolist(), strict=True
-        )
-        keys = [[*map(stable_hash, _beside(words[row], end.decode(), heard.decode()))] for row, end, heard in found]
+        long = self._lengths[ends[1]] > _LONG_END
+        owners, exact = (side[long] for side in ends)
+        found = zip(owners.tolist(), self._written[exact].tolist(), self._heard[exact].tolist(), strict=True)
+        keys = [_beside(words[row], end.decode(), heard.decode()) for row, end, heard in found]
         which, beside = self._under(Rows.of(keys, np.int64))
-        return np.concatenate([rows, owners[which]]), np.concatenate([exact, beside])
+        return np.concatenate([ends[0], owners[which]]), np.concatenate([ends[1], beside])
 
 
-def _beside(word: str, end: str, heard: str) -> list[str]:
+def _beside(word: str, end: str, heard: str) -> list[int]:
     """Return the keys of what sounds like an end of a word, and of what is close to the rest of it."""
     rest = word.removeprefix(end) if word.startswith(end) else word.removesuffix(end)
-    return [f"~{heard}", *(close(rest) if len(rest) >= _LONG_END else ())]
+    return [heard_as(heard), *(close(rest) if len(rest) >= _LONG_END else ())]
 
 
 def build_vocabulary(words: Sequence[str]) -> dict[str, Array]:
@@ -270,13 +284,11 @@ def build_vocabulary(words: Sequence[str]) -> dict[str, Array]:
     codes = np.fromiter((code for group in groups for code in group), dtype=np.int32, count=len(owners))
     frequency = np.bincount(codes, minlength=CODES)
     rarity = ((np.log((len(words) + 1.0) / (frequency + 1.0)) + 0.1) ** 2).astype(np.float32)
-    keys = [
-        (stable_hash(text), number)
-        for number, word in enumerate(words)
-        for text in (*akin(word), *close(word), *two_apart(word))
-    ]
-    table = np.asarray(keys, dtype=np.int64).reshape(-1, 2)
-    table = table[np.argsort(table[:, 0], kind="stable")]
+    keyed = Rows.of([[*akin(word), *close(word), *two_apart(word), whole(word)] for word in words], np.int64)
+    of, keys = keyed.flat()
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    at = starts(keys)
     firsts = np.fromiter((ord(word[0]) for word in words), dtype=np.int64, count=len(words))
     return {
         "written": np.asarray([word.encode() for word in words], dtype=f"S{LONGEST}"),
@@ -289,8 +301,9 @@ def build_vocabulary(words: Sequence[str]) -> dict[str, Array]:
         "group_words": owners[np.argsort(codes, kind="stable")],
         "rarity": rarity,
         "sizes": np.bincount(owners, weights=rarity[codes], minlength=len(words)).astype(np.float32),
-        "key_hashes": np.ascontiguousarray(table[:, 0]),
-        "key_words": table[:, 1].astype(np.int32),
+        "keys": keys[at],
+        "key_starts": np.append(at, len(keys)).astype(np.int32),
+        "key_words": of[order].astype(np.int32),
         "heads": np.searchsorted(firsts, np.arange(129)).astype(np.int64),
     }
 

@@ -72,10 +72,9 @@ _SOUNDS: Final = (
     ("iy", "i"), ("yy", "i"), ("ii", "i"), ("ij", "i"), ("ey", "ei"), ("ay", "ai"), ("q", "k"),
     ("w", "v"), ("y", "i"), ("z", "s"),
 )  # fmt: skip
-_GLIDE: Final = re.compile(r"([ae])j(?![aeiouy])")  # Sergej, but not Raju
-_VOWELS: Final = str.maketrans("eo", "au")
+_GLIDE: Final = re.compile(r"(?<=[ae])j(?![aeiouy])")  # Sergej, but not Raju
 _SOFT_START: Final = re.compile(r"^y(?=[aeou]\w)|^i(?=[eo]\w)")
-_DIPHTHONG: Final = re.compile(r"([aiu])[aiu]+(?=[^aiu])")
+_DIPHTHONG: Final = re.compile(r"(?<=[aiu])[aiu]+(?=[^aiu])")
 _SHAPES: Final = (("l", "i"), ("rn", "m"), ("vv", "w"), ("ci", "d"))
 _ABD: Final = frozenset({"abd", "abdi"})
 _ARTICLES: Final = frozenset({"al", "el", "ul", "ur", "as", "ar", "az", "ad", "an", "ol", "oul"})
@@ -143,12 +142,12 @@ def sound(token: str) -> str:
     for written, heard in _SOUNDS:
         if written in token:
             token = token.replace(written, heard)
-    token = _GLIDE.sub(r"\1i", token)
+    token = _GLIDE.sub("i", token)
     token = token.replace("c", "k") if "ch" not in token else token
     if token.startswith(("x", "hs")):
         token = f"s{token[1:].removeprefix('s')}"  # pinyin and Wade-Giles
-    token = _DIPHTHONG.sub(r"\1", token.translate(_VOWELS))
-    out = [ch for position, ch in enumerate(token) if position == 0 or ch != token[position - 1]]
+    token = _DIPHTHONG.sub("", token.replace("e", "a").replace("o", "u"))
+    out = [ch for ch, before in zip(token, f" {token}", strict=False) if ch != before]
     if len(out) > 3 and out[-1] == "h" and out[-2] in "aiu":
         out.pop()
     return "".join(out)

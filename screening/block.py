@@ -167,9 +167,8 @@ class Names:
         order = keys.argsort()
         ordered = keys[order]
         firsts = starts(ordered)
-        sums = _by_group(np.add, values[order], firsts)
+        sums, several = _by_group(np.add, values[order], firsts), _by_group(np.logical_or, loose[order], firsts)
         rows, names = np.divmod(ordered[firsts], len(self))
-        several = among(ordered[firsts], loose)
         number = np.floor(sums / _COUNT)
         shared = Shared(
             weight=np.minimum(sums - number * _COUNT, self._totals[names]),
@@ -198,7 +197,7 @@ class Names:
         """Return the places where names hold words that queries meet.
 
         A key is made of query and name, a value of the weight of the word and for how many of the
-        query's words it may stand. Last come the keys where several words may stand for one.
+        query's words it may stand. Last comes where several words may stand for one.
         """
         queries, words, together = self._meeting(batch, near)
         places, which = spread(self._starts[words], self._starts[words + 1])
@@ -210,7 +209,7 @@ class Names:
         return (
             np.concatenate([keys, pieces]),
             np.concatenate([values, near.weights[places] + _COUNT]),
-            np.concatenate([keys[together[which]], pieces]),
+            np.concatenate([together[which], np.ones(len(pieces), dtype=bool)]),
         )
 
     def _meeting(self, batch: Batch, near: Nearby) -> tuple[Array, Array, Array]:

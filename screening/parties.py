@@ -128,7 +128,8 @@ class _Prepared:
         """Return what has a value for each party, reading, word of a reading, or word, by name."""
         own = {key: getattr(self, key) for key in _COLUMNS}
         told = {"asked_weights": self.batch.weights, "traits": self.batch.traits}
-        return {**own, **told, "lengths": self.spelled.read.lengths, "letters": self.spelled.letters}
+        read = self.spelled.read
+        return {**own, **told, "lengths": read.lengths, "vowels": read.vowels, "letters": self.spelled.letters}
 
     @property
     def rows(self) -> dict[str, Rows]:
@@ -156,7 +157,7 @@ class _Prepared:
             return tuple(load_blob(path, f"{kind}_{key}").tobytes().decode().split("\n")[:-1])
 
         words = texts("words")
-        read = Readings((words, texts("heard"), texts("seen")), column("lengths"))
+        read = Readings((words, texts("heard"), texts("seen")), column("lengths"), column("vowels"))
         runs = Texts.made(texts("runs"), rows("runs"))
         own: dict[str, Any] = {key: column(key) for key in _COLUMNS} | {key: rows(key) for key in _ROWS}
         return cls(

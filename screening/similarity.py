@@ -27,7 +27,7 @@ _MIDDLE: Final = int(_TOKEN["middle"])
 SIX: Final = 6  # letters of which two may be wrong
 _TWO_OF_SIX: Final = np.float32(_TOKEN["two_of_six"])
 _ONE_THIRD_WRONG: Final = np.float32(0.66)
-_VOWELS: Final[frozenset[str | int]] = frozenset("aeiouy") | frozenset(b"aeiouy")
+_VOWELS: Final = frozenset("aeiouy")
 _SHORT_SOUND: Final = np.float32(_TOKEN["sound_short"] / _TOKEN["sound_factor"])
 _FEW_SOUNDS: Final = 3
 _OTHERWISE: Final = 0.5
@@ -55,60 +55,55 @@ def matrix(first: Sequence[str], second: Sequence[str]) -> Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """Words as written, as heard and as a machine reads them; `lengths` counts the letters of each (3 rows)."""
+    """Words as written, as heard and as a machine reads them; `lengths` counts the letters of each (3 rows).
+
+    `vowels` tells which are written with one.
+    """
 
     texts: tuple[Texts, Texts, Texts]
     lengths: npt.NDArray[np.int16]
-
-    def __getitem__(self, places: npt.NDArray[np.int64]) -> "Readings":
-        """Return the words at some positions, repeated as these are."""
-        chosen = places.tolist()
-        written, heard, seen = ([texts[place] for place in chosen] for texts in self.texts)
-        return Readings((written, heard, seen), self.lengths[:, places])
+    vowels: npt.NDArray[np.bool_]
 
     def part(self, first: int, last: int) -> "Readings":
         """Return the words from `first` to before `last`."""
         written, heard, seen = (texts[first:last] for texts in self.texts)
-        return Readings((written, heard, seen), self.lengths[:, first:last])
+        return Readings((written, heard, seen), self.lengths[:, first:last], self.vowels[first:last])
 
 
 def readings(tokens: Sequence[str]) -> Readings:
     """Return the readings of some words."""
     texts = tokens, [sound(token) for token in tokens], [shape(token) for token in tokens]
-    return Readings(texts, np.asarray([[*map(len, reading)] for reading in texts], dtype=np.int16))
+    vowels = [not _VOWELS.isdisjoint(token) for token in tokens]
+    lengths = [[*map(len, reading)] for reading in texts]
+    return Readings(texts, np.asarray(lengths, dtype=np.int16), np.asarray(vowels, dtype=bool))
 
 
-def letters_alike(first: Readings, second: Readings, *, pairs: bool = False) -> Matrix:
-    """Return the likeness of words, before what their letters do not tell.
+def letters_alike(first: Readings, second: Readings) -> Matrix:
+    """Return the likeness of words (rows) to others, before what their letters do not tell."""
+    longest = np.maximum(first.lengths[:, :, None], second.lengths[:, None, :])
+    return graded(compared(first.texts, second.texts), longest, first.vowels[:, None] & second.vowels)
 
-    Each of `first` (rows) is compared with each of `second`; with `pairs` only with the one in its place.
+
+def compared(first: Sequence[Texts], second: Sequence[Texts]) -> Matrix:
+    """Return for each reading how alike that of words (rows) is to that of others."""
+    return np.asarray([_compare(mine, theirs) for mine, theirs in zip(first, second, strict=True)])
+
+
+def graded(found: Matrix, longest: npt.NDArray[np.int16], vowels: npt.NDArray[np.bool_]) -> Matrix:
+    """Return the likeness of pairs of words of which `found` is that of each reading; it is overwritten.
+
+    `longest` counts the letters of the longer one of each reading, `vowels` tells where both are written with vowels.
     """
-    lengths = (first.lengths, second.lengths) if pairs else (first.lengths[:, :, None], second.lengths[:, None, :])
-    longest = np.maximum(*lengths)
-    compare = cpdist if pairs else cdist
-    written, heard, seen = (
-        compare(mine, theirs, scorer=OSA.normalized_similarity, dtype=np.float32)
-        for mine, theirs in zip(first.texts, second.texts, strict=True)
-    )
-    for found, letters in zip((heard, seen), longest[1:], strict=True):
-        # Short words must read the same, nearly the same is another word.
-        np.minimum(found, _BELOW, out=found, where=(letters <= _MIDDLE) & (found < 1.0))
+    written, heard = found[:2]
+    # Short words must read the same, nearly the same is another word.
+    np.minimum(found[1:], _BELOW, out=found[1:], where=(longest[1:] <= _MIDDLE) & (found[1:] < 1.0))
     np.multiply(heard, _SHORT_SOUND, out=heard, where=(longest[1] <= _FEW_SOUNDS) & (written <= _OTHERWISE))
-    best: Matrix = np.maximum(written, np.maximum(heard * _SOUND_FACTOR, seen * _SHAPE_FACTOR))
-    six = (longest[0] == SIX) & (written > _ONE_THIRD_WRONG) & (written < _TWO_OF_SIX)
-    _two_of_six(best, six, first.texts[0], second.texts[0])
+    # Of words of six letters may differ in two as much as in seven. Without vowels these are a third of all heard.
+    six = (longest[0] == SIX) & (written > _ONE_THIRD_WRONG) & (written < _TWO_OF_SIX) & vowels
+    best: Matrix = np.maximum(written, np.maximum(heard * _SOUND_FACTOR, found[2] * _SHAPE_FACTOR))
+    np.maximum(best, _TWO_OF_SIX, out=best, where=six)
     np.multiply(best, _SHORT_FACTOR, out=best, where=(longest[0] <= _SHORT) & (best < 1.0))
     return best
-
-
-def _two_of_six(best: Matrix, six: npt.NDArray[np.bool_], first: Texts, second: Texts) -> None:
-    """Raise the likeness of words of six letters that differ in two: as much as may differ in seven.
-
-    `six` tells which. Of a word without vowels two letters of six are a third of all that is heard.
-    """
-    for place in zip(*(axis.tolist() for axis in six.nonzero()), strict=True):
-        if not (_VOWELS.isdisjoint(first[place[0]]) or _VOWELS.isdisjoint(second[place[-1]])):
-            best[place] = max(best[place], _TWO_OF_SIX)
 
 
 def _compare(first: Texts, second: Texts) -> Matrix:

@@ -13,7 +13,7 @@ from screening.layout import Array
 from screening.normalise import shape, sound
 from screening.parameters import PARAMETERS
 from screening.rows import Rows, ends, spread, starts
-from screening.similarity import Readings, cuts, letters_alike, readings
+from screening.similarity import Readings, Texts, compared, cuts, graded, letters_alike, readings
 from screening.skeleton import consonants_alike, skeleton
 from screening.spelling import (
     CODES,
@@ -34,7 +34,7 @@ Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
 
 VOCABULARY_ARRAYS: Final = (
-    *("written", "heard", "seen", "bones", "lengths", "letters"),
+    *("written", "heard", "seen", "bones", "lengths", "vowels", "letters"),
     *("group_starts", "group_words", "rarity", "sizes"),
     *("keys", "key_starts", "key_words", "heads"),
 )
@@ -47,7 +47,7 @@ _LONG_END: Final = 3  # letters
 _AKIN: Final = np.float32(0.96)  # words found by a key are not more alike than that
 _TOGETHER: Final = 1024  # words looked up at a time: megabytes of working memory
 _LARGE: Final = 100_000  # words of a vocabulary in which many enough share letters with one word
-_NO_LIKENESS: Final = np.zeros(0, dtype=np.float32)
+_NO_LIKENESS: Final = np.zeros((3, 0), dtype=np.float32)
 _Pairs = tuple[Array, Array]  # words asked for by row, words of the vocabulary
 
 
@@ -71,17 +71,18 @@ class Vocabulary:
     """Words in alphabetical order, with their groups of letters, in arrays that may be mapped.
 
     `written`, `heard`, `seen` and `bones` are the words, their sounds, shapes and consonants, cut to LONGEST bytes;
-    `lengths` counts the letters of the first three (rows), `letters` tells in bits which they are. The words
-    with the group of code c are `group_words[group_starts[c]:
+    `lengths` counts the letters of the first three (rows), `letters` tells in bits which they are, `vowels` which
+    words have one. The words with the group of code c are `group_words[group_starts[c]:
     group_starts[c + 1]]`; `rarity` is the squared rarity of a code, `sizes` its sum by word.
     `keys` are sorted: under key k are `key_words[key_starts[k]:key_starts[k + 1]]`; the words that begin with
     character c are from `heads[c]` to `heads[c + 1]`.
     """
 
     def __init__(self, arrays: Mapping[str, Array]) -> None:
-        self._written, self._heard, self._seen, self._bones, self._read_lengths, self._letters = (
-            arrays[key] for key in ("written", "heard", "seen", "bones", "lengths", "letters")
+        self._written, self._heard, self._seen, self._bones = (
+            arrays[key] for key in ("written", "heard", "seen", "bones")
         )
+        self._read_lengths, self._vowels, self._letters = (arrays[key] for key in ("lengths", "vowels", "letters"))
         self._group_starts, self._group_words = arrays["group_starts"], arrays["group_words"]
         self._rarity, self._sizes, self._heads = (arrays[key] for key in ("rarity", "sizes", "heads"))
         self._keys, self._key_starts, self._key_words = (arrays[key] for key in ("keys", "key_starts", "key_words"))
@@ -109,7 +110,8 @@ class Vocabulary:
 
     def alike(self, texts: Sequence[str], words: Array) -> Floats:
         """Return the likeness 0..1 of texts (rows) to words, as letters alone tell it."""
-        return letters_alike(readings(texts), self._readings(words))
+        theirs = Readings(self._texts(words), self._read_lengths.take(words, axis=1), self._vowels.take(words))
+        return letters_alike(readings(texts), theirs)
 
     def alike_without_vowels(self, texts: Sequence[str], words: Array) -> Floats:
         """Return the likeness 0..1 that the consonants of texts (rows) may have to those of words at most."""
@@ -154,15 +156,15 @@ class Vocabulary:
 
     def _likeness(self, asked: Spelled, rows: Array, others: Array) -> Floats:
         """Return the likeness of words, by row and in the order of these, to others as their letters tell it."""
-        if self._few > 1:
-            return letters_alike(asked.read[rows], self._readings(others), pairs=True)
         bounds = pairwise(rows.searchsorted(np.arange(len(asked.words) + 1)).tolist())
-        found = (
-            letters_alike(asked.read.part(row, row + 1), self._readings(others[first:last]))[0]
+        found = [
+            compared([texts[row : row + 1] for texts in asked.read.texts], self._texts(others[first:last]))[:, 0]
             for row, (first, last) in enumerate(bounds)
             if first < last
-        )
-        return np.concatenate([_NO_LIKENESS, *found])
+        ]
+        longest = np.maximum(asked.read.lengths.take(rows, axis=1), self._read_lengths.take(others, axis=1))
+        vowels = asked.read.vowels.take(rows) & self._vowels.take(others)
+        return graded(np.concatenate([_NO_LIKENESS, *found], axis=1), longest, vowels)
 
     def _sharing(self, asked: Spelled) -> tuple[_Pairs, ...]:
         """Return which words (by row) may be alike enough to which others, may be made of them, and be part of them.
@@ -223,10 +225,10 @@ class Vocabulary:
         keys.sort()
         return np.divmod(keys[starts(keys)], len(self))
 
-    def _readings(self, words: Array) -> Readings:
-        """Return the readings of words, in bytes."""
-        written, heard, seen = (column[words].tolist() for column in (self._written, self._heard, self._seen))
-        return Readings((written, heard, seen), self._read_lengths[:, words])
+    def _texts(self, words: Array) -> tuple[Texts, Texts, Texts]:
+        """Return words as they are written, heard and seen, in bytes."""
+        written, heard, seen = (column.take(words).tolist() for column in (self._written, self._heard, self._seen))
+        return written, heard, seen
 
     def _initials(self, words: Sequence[str]) -> tuple[Array, Array]:
         """Return the initials of words, and the words that initials may stand for."""
@@ -296,6 +298,7 @@ def build_vocabulary(words: Sequence[str]) -> dict[str, Array]:
         "bones": np.asarray([skeleton(word).encode() for word in words], dtype=f"S{LONGEST}"),
         "seen": np.asarray([shape(word).encode() for word in words], dtype=f"S{LONGEST}"),
         "lengths": read.lengths,
+        "vowels": read.vowels,
         "letters": letters_of(read),
         "group_starts": ends(frequency),
         "group_words": owners[np.argsort(codes, kind="stable")],

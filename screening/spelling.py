@@ -123,7 +123,9 @@ class Spelled:
     def part(self, first: int, last: int) -> Self:
         """Return the words from `first` to before `last`."""
         groups, keys = self.groups.part(first, last), self.keys.part(first * KINDS, last * KINDS)
-        return type(self)(self.words[first:last], self.read.part(first, last), self.letters[:, first:last], groups, keys)
+        return type(self)(
+            self.words[first:last], self.read.part(first, last), self.letters[:, first:last], groups, keys
+        )
 
 
 def alike_enough(reading: int, mine: tuple[Array, Array], theirs: tuple[Array, Array]) -> npt.NDArray[np.bool_]:

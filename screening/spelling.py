@@ -38,6 +38,7 @@ def _most_edits() -> npt.NDArray[np.int16]:
 
 
 _EDITS: Final = _most_edits()
+_READING: Final = np.arange(len(_EDITS))[:, None] * (_COUNTED + 1)  # where the rows of a reading begin
 
 
 def trigrams(word: str) -> frozenset[int]:
@@ -128,17 +129,17 @@ class Spelled:
         )
 
 
-def alike_enough(reading: int, mine: tuple[Array, Array], theirs: tuple[Array, Array]) -> npt.NDArray[np.bool_]:
-    """Return which words differ in so few letters, by one of their readings, that they may be alike.
+def alike_enough(mine: tuple[Array, Array], theirs: tuple[Array, Array]) -> npt.NDArray[np.bool_]:
+    """Return which words differ in so few letters, by one of their readings (rows), that they may be alike.
 
     Of both sides, or of one word and many, come the bits of the letters and their number. An edit adds or takes one
     letter, or changes one for another: as many as are in one word only.
     """
     (letters, long), (others, other) = mine, theirs
-    sizes = np.minimum(long, _COUNTED) * np.int64(_COUNTED + 1) + np.minimum(other, _COUNTED)
+    sizes = (np.minimum(long, _COUNTED) + _READING) * (_COUNTED + 1) + np.minimum(other, _COUNTED)
     most = np.maximum(np.bitwise_count(others), np.bitwise_count(letters))
-    found: npt.NDArray[np.bool_] = np.bitwise_count(others & letters) >= most - _EDITS[reading].take(sizes)
-    return found
+    found: npt.NDArray[np.bool_] = np.bitwise_count(others & letters) >= most - _EDITS.take(sizes)
+    return np.logical_or.reduce(found, axis=0)
 
 
 def letters_of(read: Readings) -> npt.NDArray[np.uint64]:

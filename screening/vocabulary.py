@@ -46,7 +46,6 @@ _PIECE: Final = float(_RULES["piece"])
 _LONG_END: Final = 3  # letters
 _AKIN: Final = np.float32(0.96)  # words found by a key are not more alike than that
 _TOGETHER: Final = 1024  # words looked up at a time: megabytes of working memory
-_LARGE: Final = 100_000  # words of a vocabulary in which many enough share letters with one word
 _NO_LIKENESS: Final = np.zeros((3, 0), dtype=np.float32)
 _Pairs = tuple[Array, Array]  # words asked for by row, words of the vocabulary
 
@@ -87,7 +86,6 @@ class Vocabulary:
         self._rarity, self._sizes, self._heads = (arrays[key] for key in ("rarity", "sizes", "heads"))
         self._keys, self._key_starts, self._key_words = (arrays[key] for key in ("keys", "key_starts", "key_words"))
         self._lengths = self._read_lengths[0]
-        self._few = max(1, _LARGE // max(1, len(self._sizes)))
         self._known: dict[str, Near] = {}
         self._older: dict[str, Near] = {}
 
@@ -134,23 +132,22 @@ class Vocabulary:
 
     def _near(self, asked: Spelled) -> list[Near]:
         words = asked.words
-        alike, parts, wholes = self._sharing(asked)
+        alike, parts, wholes = zip(*(self._sharing(asked, row) for row in range(len(words))), strict=True)
         akin, keyed, ends = self._keyed(asked.keys)
         stands = self._initials(words)
-        compared = self._union(alike, keyed)
+        compared = self._union(_pairs(alike), keyed)
         likeness = self._likeness(asked, *compared)
-        kept = likeness >= MINIMUM
+        kept = (likeness >= MINIMUM).nonzero()[0]
         near = (np.concatenate([akin[side], stands[side], compared[side][kept]]) for side in (0, 1))
         alike_by = np.concatenate([np.full(len(akin[0]) + len(stands[0]), _AKIN), likeness[kept]])
         columns = (
             _by_row(len(words), *near, alike_by),
-            _split(len(words), *wholes),
-            _split(len(words), *self._union(parts, self._beside(words, ends))),
+            _split(len(words), *self._union(_pairs(parts), self._beside(words, ends))),
         )
         return [
             Near(letters, lengths, near, likeness, wholes, self._cuts(word, parts))
-            for word, letters, lengths, (near, likeness), (wholes,), (parts,) in zip(
-                words, asked.letters.T, asked.read.lengths.T, *columns, strict=True
+            for word, letters, lengths, wholes, (near, likeness), (parts,) in zip(
+                words, asked.letters.T, asked.read.lengths.T, wholes, *columns, strict=True
             )
         ]
 
@@ -166,49 +163,43 @@ class Vocabulary:
         vowels = asked.read.vowels.take(rows) & self._vowels.take(others)
         return graded(np.concatenate([_NO_LIKENESS, *found], axis=1), longest, vowels)
 
-    def _sharing(self, asked: Spelled) -> tuple[_Pairs, ...]:
-        """Return which words (by row) may be alike enough to which others, may be made of them, and be part of them.
+    def _sharing(self, asked: Spelled, row: int) -> tuple[Array, Array, Array]:
+        """Return which words may be alike enough to one, which may be part of it, and which may be made of it.
 
-        All share groups of letters. Few words at a time: what is told of some thousand others stays in the nearest
-        memory.
+        All share groups of letters with it.
         """
-        bounds = pairwise([*range(0, len(asked.groups), self._few), len(asked.groups)])
-        found = zip(*(self._sharing_few(asked, *each) for each in bounds), strict=True)
-        return tuple(
-            (np.concatenate(rows), np.concatenate(words)) for rows, words in (zip(*each, strict=True) for each in found)
+        letters, lengths = asked.letters[:, row : row + 1], asked.read.lengths[:, row : row + 1]
+        found, weights, all_of = self._shared(asked.groups.row(row))
+        parts = (weights >= _PIECE * self._sizes.take(found)).nonzero()[0]
+        long = self._lengths.take(found.take(parts))
+        wholes = found.take((weights >= _PIECE * all_of).nonzero()[0])
+        return (
+            found[self.alike_enough(letters, lengths, found)],
+            found.take(parts[(long > 1) & (long < lengths[0])]),
+            wholes[self._lengths.take(wholes) > lengths[0]],
         )
 
-    def _sharing_few(self, asked: Spelled, first: int, last: int) -> tuple[_Pairs, ...]:
-        shared = [self._shared(asked.groups.row(row)) for row in range(first, last)]
-        found, weights = (np.concatenate([each[side] for each in shared]) for side in (0, 1))
-        rows = np.repeat(np.arange(first, last), [len(each[0]) for each in shared])
-        own = rows if last - first > 1 else first
-        lengths, long = asked.read.lengths[:, own], self._lengths[found]
-        whole = np.asarray([each[2] for each in shared])[own - first]
-        alike = self.alike_enough(asked.letters[:, own], lengths, found)
-        parts = (weights >= _PIECE * self._sizes[found]) & (long > 1) & (long < lengths[0])
-        wholes = (weights >= _PIECE * whole) & (long > lengths[0])
-        return tuple((rows[kept], found[kept]) for kept in (alike, parts, wholes))
-
-    def _shared(self, codes: Array) -> tuple[Array, Array, float]:
+    def _shared(self, codes: Array) -> tuple[Array, Array, np.float64]:
         """Return the words that have some groups of letters, in order, the weight of those of each, and of all."""
         firsts, lasts = self._group_starts[codes].tolist(), self._group_starts[codes + 1].tolist()
         owners = [self._group_words[first:last] for first, last in zip(firsts, lasts, strict=True)]
         rarity = self._rarity[codes]
-        sums = np.bincount(np.concatenate(owners), weights=np.repeat(rarity, [*map(len, owners)]), minlength=len(self))
-        found = (sums > 0).nonzero()[0]
-        return found, sums[found].astype(np.float32), float(rarity.sum())
+        words, weights = np.concatenate(owners), rarity.astype(np.float64).repeat([*map(len, owners)])
+        order = words.argsort()
+        words = words[order]
+        begins = starts(words)
+        found = words[begins]
+        if len(found):
+            weights = np.add.reduceat(weights[order], begins)
+        return found, weights.astype(np.float32), np.float64(rarity.sum())
 
     def alike_enough(self, letters: Array, lengths: Array, others: Array) -> npt.NDArray[np.bool_]:
         """Return which words may be alike to one, or to the one in their place, by how few letters differ.
 
         `letters` and `lengths` tell of the readings (rows) of these.
         """
-        found = np.zeros(len(others), dtype=bool)
-        for reading in range(len(letters)):
-            theirs = self._letters[reading].take(others), self._read_lengths[reading].take(others)
-            found |= alike_enough(reading, (letters[reading], lengths[reading]), theirs)
-        return found
+        theirs = self._letters.take(others, axis=1), self._read_lengths.take(others, axis=1)
+        return alike_enough((letters, lengths), theirs)
 
     def _cuts(self, word: str, pieces: Array) -> tuple[tuple[int, ...], ...]:
         """Return the pieces that make up a word together, in whatever order a name has them."""
@@ -317,6 +308,11 @@ def within(hashes: Array, values: Array, wanted: int) -> list[int]:
     low, high = hashes.searchsorted(key), hashes.searchsorted(key, side="right")
     found: list[int] = values[low:high].tolist()
     return found
+
+
+def _pairs(rows: Sequence[Array]) -> _Pairs:
+    """Return the words of some rows, behind the rows."""
+    return np.arange(len(rows)).repeat([*map(len, rows)]), np.concatenate(rows)
 
 
 def _by_row(count: int, rows: Array, *columns: Array) -> list[tuple[Array, ...]]:

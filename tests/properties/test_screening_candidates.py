@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening import Entry, Identifier, Index, PartialDate, Parties, Query, build_index, compare, vocabulary
+from screening import Entry, Identifier, Index, PartialDate, Parties, Query, build_index, compare
 from screening.block import Names, build_names
 from screening.bounds import TOLERANCE, Asked
 from screening.candidates import Met
@@ -20,7 +20,7 @@ from screening.score import ALERT, SHOWN
 from screening.similarity import letters_alike, made_of, matrix
 from screening.spelling import MINIMUM, Spelled, alike_enough
 from screening.syllables import joined, spelt, spelt_together
-from screening.vocabulary import build_vocabulary
+from screening.vocabulary import Vocabulary, build_vocabulary
 from tests.unit.screening.lists_support import entry, publication
 
 pytestmark = pytest.mark.slow
@@ -130,18 +130,15 @@ def test_words_that_are_alike_never_differ_in_too_many_letters_to_be(words: tupl
     one, other = (Spelled.of([word]) for word in words)
     alike = letters_alike(one.read, other.read)[0, 0] >= MINIMUM
     sides = [(word.letters, word.read.lengths) for word in (one, other)]
-    letters = [alike_enough(each, *((bits[each], long[each]) for bits, long in sides))[0] for each in range(3)]
-    assert any(letters) or not alike
+    assert alike_enough(*sides)[0] or not alike
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(SPELLED, min_size=1, max_size=20, unique=True), st.lists(SPELLED, min_size=1, max_size=6, unique=True))
-def test_what_is_near_a_word_is_the_same_in_a_large_vocabulary(words: list[str], asked: list[str]) -> None:
+def test_what_is_near_words_asked_for_together_is_what_is_near_each_alone(words: list[str], asked: list[str]) -> None:
     arrays = build_vocabulary(sorted(words))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vocabulary, "_LARGE", 1)
-        alone = vocabulary.Vocabulary(arrays).near(asked)
-    together = vocabulary.Vocabulary(arrays).near(asked)
+    alone = [Vocabulary(arrays).near([word])[0] for word in asked]
+    together = Vocabulary(arrays).near(asked)
     for one, other in zip(alone, together, strict=True):
         assert (one.words.tolist(), one.wholes.tolist(), one.cuts) == (
             other.words.tolist(),

@@ -138,8 +138,9 @@ def alike_enough(mine: tuple[Array, Array], theirs: tuple[Array, Array]) -> npt.
     (letters, long), (others, other) = mine, theirs
     sizes = (np.minimum(long, _COUNTED) + _READING) * (_COUNTED + 1) + np.minimum(other, _COUNTED)
     most = np.maximum(np.bitwise_count(others), np.bitwise_count(letters))
-    found: npt.NDArray[np.bool_] = np.bitwise_count(others & letters) >= most - _EDITS.take(sizes)
-    return np.logical_or.reduce(found, axis=0)
+    in_both = np.bitwise_count(others & letters)
+    found: npt.NDArray[np.bool_] = np.logical_or.reduce(in_both >= most - _EDITS.take(sizes), axis=0)
+    return found
 
 
 def letters_of(read: Readings) -> npt.NDArray[np.uint64]:

@@ -33,7 +33,7 @@ from screening.candidates import Candidates, Met, Nearby, Pairs, Wanted
 from screening.layout import Array
 from screening.parameters import PARAMETERS
 from screening.rows import Rows, among, ends, spread, starts
-from screening.similarity import JOINED_LETTERS, SIX, number_likeness, written_together
+from screening.similarity import JOINED_EXACT, JOINED_LETTERS, SIX, number_likeness, written_together
 from screening.spelling import Spelled
 from screening.syllables import limits, spelt, spelt_together
 from screening.vocabulary import VOCABULARY_ARRAYS, Floats, Near, Vocabulary, build_vocabulary
@@ -294,17 +294,24 @@ class Names:
         found = np.zeros(len(begins), dtype=bool)
         if not len(names):
             return found
-        texts, longest = self._vocabulary.texts(words), max(map(len, asked.words))
-        together = frozenset().union(*map(spelt_together, asked.runs))
-        whole = np.asarray([not together.isdisjoint(spelt(text)) for text in texts])
-        found[names] = ~np.logical_or.reduceat(whole[of], begins)[names]
-        written = neighbours_or_any if longest >= APART_LETTERS else neighbours
-        brief = _shortest_run(self._vocabulary.lengths(words)[of], begins) <= longest + JOINED_LETTERS
+        lengths, longest = self._vocabulary.lengths(words), max(map(len, asked.words))
+        found[names] = ~np.logical_or.reduceat(self._together_of(asked.runs, words, lengths)[of], begins)[names]
+        brief = _shortest_run(lengths[of], begins) <= longest + JOINED_LETTERS
         unsure = np.flatnonzero(found & (brief | (longest >= APART_LETTERS))).tolist()
-        apart, own, bounds = frozenset().union(*map(spelt, asked.words)), of.tolist(), [*begins.tolist(), len(of)]
+        written = neighbours_or_any if longest >= APART_LETTERS else neighbours
+        apart, bounds = frozenset().union(*map(spelt, asked.words)), [*begins.tolist(), len(of)]
         for name in unsure:
-            runs = written([texts[word] for word in own[bounds[name] : bounds[name + 1]]])
+            runs = written(self._vocabulary.texts(words[of[bounds[name] : bounds[name + 1]]]))
             found[name] = all(map(apart.isdisjoint, map(spelt_together, runs)))
+        return found
+
+    def _together_of(self, runs: Sequence[str], words: Array, lengths: Array) -> Array:
+        """Return which words, of so many letters, may be one of `runs` of syllables, written together."""
+        together = frozenset().union(*map(spelt_together, runs))
+        apart = range(-JOINED_LETTERS, JOINED_LETTERS + 1)
+        sizes = {len(run) + more for run in runs for more in (apart if len(run) >= JOINED_EXACT else (0,))}
+        found = among(lengths, np.asarray([*sizes]))
+        found[found] = [not together.isdisjoint(spelt(text)) for text in self._vocabulary.texts(words[found])]
         return found
 
     def _regrade(self, asked: Asked, words: Array, of: Array, places: Array, likeness: Floats) -> None:

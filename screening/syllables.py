@@ -18,6 +18,8 @@ from screening.normalise import CHINESE_SURNAMES, KOREAN_SURNAMES, sound
 from screening.parameters import PARAMETERS
 
 _TOKEN: Final = PARAMETERS["token"]
+_SAME: Final = float(_TOKEN["syllables_same"])
+_OTHER: Final = float(_TOKEN["syllables_other"])
 _JOINED_EXACT: Final = int(_TOKEN["joined_exact"])
 _PINYIN: Final = re.compile(
     r"(?:[bpmfdtnl](?:a|o|e|ai|ei|ao|ou|an|en|ang|eng|i|ie|iao|iu|ian|in|iang|ing|u|uo|ui|uan|un|ong|ue)"
@@ -122,17 +124,22 @@ def syllables_only(tokens: tuple[str, ...]) -> tuple[bool, bool]:
 
 
 @lru_cache(maxsize=32768)
+def _keys(token: str) -> tuple[str | None, str | None, bool]:
+    """Return the keys of a word in Korean and in Chinese syllables, and whether it is pinyin."""
+    chinese, pinyin = chinese_key(token) or (None, False)
+    return korean_key(token), chinese, pinyin
+
+
 def same_syllables(first: str, second: str) -> bool | None:
     """Return whether two words are spellings of the same syllables; None when nobody can tell."""
-    korean = korean_key(first), korean_key(second)
-    if korean[0] and korean[0] == korean[1]:
+    (korean, chinese, pinyin), (other_korean, other_chinese, also_pinyin) = _keys(first), _keys(second)
+    if korean and korean == other_korean:
         return True
-    chinese = chinese_key(first), chinese_key(second)
-    if chinese[0] and chinese[1]:
-        if chinese[0][0] == chinese[1][0]:
-            return not (chinese[0][1] and chinese[1][1]) or None
+    if chinese and other_chinese:
+        if chinese == other_chinese:
+            return not (pinyin and also_pinyin) or None
         return False
-    return False if korean[0] and korean[1] else None
+    return False if korean and other_korean else None
 
 
 def regraded(first: Sequence[str], second: Sequence[str], likeness: Sequence[Sequence[float]]) -> list[list[float]]:
@@ -153,14 +160,14 @@ def joined(first: str, second: str) -> float:
     """Return the likeness of two words of Chinese or Korean names of which one was written in pieces."""
     if first == second:
         return 1.0
-    return float(_TOKEN["syllables_same"]) if same_syllables(first, second) else 0.0
+    return _SAME if same_syllables(first, second) else 0.0
 
 
 @lru_cache(maxsize=32768)
 def spelt(token: str) -> frozenset[str]:
     """Return what a word shares at least one of with each word that `joined` may take for it."""
-    korean, chinese = korean_key(token), chinese_key(token)
-    return frozenset({token, f"~{korean}" if korean else token, f"-{chinese[0]}" if chinese else token})
+    korean, chinese, _ = _keys(token)
+    return frozenset({token, f"~{korean}" if korean else token, f"-{chinese}" if chinese else token})
 
 
 def spelt_together(text: str) -> frozenset[str]:
@@ -168,7 +175,6 @@ def spelt_together(text: str) -> frozenset[str]:
     return spelt(text) if len(text) >= _JOINED_EXACT else frozenset({text})
 
 
-@lru_cache(maxsize=32768)
 def _limits(mine: str, theirs: str) -> tuple[float, float]:
     """Return what two words are alike at least and at most by their syllables."""
     if mine == theirs:
@@ -178,7 +184,7 @@ def _limits(mine: str, theirs: str) -> tuple[float, float]:
         return 0.0, 0.0 if min(mine, theirs, key=len) in _VOWELS else 1.0
     same = same_syllables(mine, theirs)
     if same:
-        return float(_TOKEN["syllables_same"]), 1.0
+        return _SAME, 1.0
     # Of two letters no syllable can be told from another (Xi, Si).
     heard = len(mine) == len(theirs) == 2 and sound(mine) == sound(theirs)
-    return 0.0, 1.0 if same is None or heard else float(_TOKEN["syllables_other"])
+    return 0.0, 1.0 if same is None or heard else _OTHER

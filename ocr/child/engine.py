@@ -20,7 +20,7 @@ _LIBRARY = "libtesseract.so.5"  # since tesseract 4; its C interface has not cha
 _LSTM_ONLY = 1  # --oem
 _WORD_ROW = "5"  # level of a row of tesseract's TSV that holds a word
 _COLUMNS = 12
-_WORD = 3  # RIL_WORD of tesseract's capi.h; blocks are 0, paragraphs 1, lines 2
+_LINE, _WORD = 2, 3  # RIL_TEXTLINE and RIL_WORD of tesseract's capi.h; blocks are 0, paragraphs 1
 _POINTER, _NUMBER = ctypes.c_void_p, ctypes.c_int
 _PROTOTYPES: dict[str, tuple[Any, ...]] = {  # what each function gives, then what it takes
     "TessBaseAPICreate": (_POINTER,),
@@ -181,8 +181,11 @@ class Libtesseract:
 
     def _line(self, cursor: int, last: tuple[int, int, int]) -> tuple[int, int, int]:
         """Return the numbers of block, paragraph and line of a word from those of the word before."""
+        begins = self._library.TessPageIteratorIsAtBeginningOf
+        if not begins(cursor, _LINE):  # as most words
+            return last
         for level, number in enumerate(last):
-            if self._library.TessPageIteratorIsAtBeginningOf(cursor, level):
+            if begins(cursor, level):
                 block, paragraph, line = (*last[:level], number + 1, 1, 1)[:3]
                 return (block, paragraph, line)
         return last

@@ -186,8 +186,7 @@ def _sheet_corners(gray: Gray) -> NDArray[np.float32] | None:
     tried; the one whose outline fills its quadrilateral best is taken.
     """
     scale = _BLOCK * 10 / max(gray.shape)
-    reduced = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    small: Gray = np.asarray(cv2.medianBlur(np.asarray(reduced, np.uint8), 7), np.uint8)
+    small: Gray = np.asarray(cv2.medianBlur(resized(gray, scale), 7), np.uint8)
     margin = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]])
     table, paper = float(np.median(margin)), float(np.percentile(small, 95))
     found = [_quad_above(small, table + share * (paper - table)) for share in (0.2, 0.35, 0.5)]
@@ -224,9 +223,7 @@ def _enlarged(gray: Gray, most: float) -> tuple[Gray, Matrix]:
     scale = min(_TEXT_SIDE / max(gray.shape), most)
     if abs(scale - 1) < _NEARLY_RIGHT:
         return gray, np.eye(3)
-    means = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    image = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=means)
-    return np.asarray(image, np.uint8), np.diag([scale, scale, 1.0])
+    return resized(gray, scale), np.diag([scale, scale, 1.0])
 
 
 def _cut_out(gray: Gray, corners: NDArray[np.float32], most: float) -> tuple[Gray, Matrix]:

@@ -110,7 +110,8 @@ def flatten(gray: Gray, place: Candidate, cut: Cut, *, half_turn: bool) -> Strip
 def resized(image: Gray, scale: float) -> Gray:
     """Return a picture, grey or in colours, larger or smaller; averages of whole pixels and then lines between them.
 
-    OpenCV's averages of parts of pixels cost ten times as much and look the same.
+    OpenCV's averages of parts of pixels cost ten times as much and look the same: a row or column at the far edges that
+    fills no whole pixel is left out.
     """
     if scale > 1:
         return np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), np.uint8)
@@ -119,7 +120,8 @@ def resized(image: Gray, scale: float) -> Gray:
     whole = int(1 / scale)
     if whole > 1:
         fewer = (max(1, width // whole), max(1, height // whole))
-        image = np.asarray(cv2.resize(image, fewer, interpolation=cv2.INTER_AREA), np.uint8)
+        even = image[: fewer[1] * whole, : fewer[0] * whole]
+        image = np.asarray(cv2.resize(even, fewer, interpolation=cv2.INTER_AREA), np.uint8)
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
@@ -189,8 +191,7 @@ def inverse(matrix: NDArray[np.floating[Any]]) -> Matrix:
 
 def level_angle(gray: Gray, most: float) -> float:
     """Return the angle within a bound, in degrees counter-clockwise, that turns lines level."""
-    scale = min(1.0, 2 * _SKEW_SIDE / max(gray.shape))
-    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = resized(gray, min(1.0, 2 * _SKEW_SIDE / max(gray.shape)))
     kernel = np.ones((9, 9), np.uint8)
     ink = np.asarray(cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, kernel), np.uint8)
     return _Print.of(ink).level(np.arange(-most, most + 0.1, 1.0), np.arange(-1, 1.01, 0.1))

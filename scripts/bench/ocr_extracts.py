@@ -131,7 +131,7 @@ def overhead(scans: Sequence[ExtractCase]) -> dict[str, Any]:
     if not scans:
         return {}
     with _bare_reader() as (engine, bare):
-        took = {case.file: [(_whole(case.file), bare(case.file)) for _ in range(ROUNDS)] for case in scans}
+        took = {case.file: [(_whole(case.file), bare("words", case.file)) for _ in range(ROUNDS)] for case in scans}
     whole_ms = sum(min(whole for whole, _ in rounds) for rounds in took.values())
     bare_ms = sum(min(alone for _, alone in rounds) for rounds in took.values())
     return {
@@ -143,13 +143,34 @@ def overhead(scans: Sequence[ExtractCase]) -> dict[str, Any]:
     }
 
 
+def text_layers(cases: Sequence[ExtractCase]) -> dict[str, Any]:
+    """Return the CPU of the fields of an extract with a text layer beside that of the bare calls of pypdfium2.
+
+    All read each extract in turn, several times; the least of each counts, and of the extracts the median.
+    """
+    if not cases:
+        return {}
+    with _bare_reader() as (_, bare):
+        rounds = [
+            [(_fields(case.file), bare("text", case.file), bare("drawn", case.file)) for _ in range(ROUNDS)]
+            for case in cases
+        ]
+    least = [[min(times) for times in zip(*each, strict=True)] for each in rounds]
+    fields, text, drawn = (round(statistics.median(times), 1) for times in zip(*least, strict=True))
+    return {"n": len(cases), "fields_ms": fields, "text_ms": text, "drawn_ms": drawn}
+
+
 def _whole(file: Path) -> float:
     return measured(file.read_bytes())[1]
 
 
+def _fields(file: Path) -> float:
+    return measured(file.read_bytes(), pictures=False)[1]
+
+
 @contextmanager
-def _bare_reader() -> Iterator[tuple[str, Callable[[Path], float]]]:
-    """Yield the name of the engine and what calls it for a picture, in a process of its own, and tells the CPU."""
+def _bare_reader() -> Iterator[tuple[str, Callable[[str, Path], float]]]:
+    """Yield the name of the OCR engine and what asks ocr_bare.py, a process of its own, for the CPU of a call."""
     command = [sys.executable, "-m", "scripts.bench.ocr_bare"]
     surroundings, pipe = {**os.environ, **ONE_THREAD}, subprocess.PIPE
     with subprocess.Popen(command, cwd=ROOT, text=True, env=surroundings, stdin=pipe, stdout=pipe) as process:
@@ -157,8 +178,8 @@ def _bare_reader() -> Iterator[tuple[str, Callable[[Path], float]]]:
         if asked is None or said is None:
             raise RuntimeError("its process has no pipes")
 
-        def ask(file: Path) -> float:
-            print(file, file=asked, flush=True)
+        def ask(what: str, file: Path) -> float:
+            print(what, file, file=asked, flush=True)
             return float(said.readline())
 
         yield said.readline().strip(), ask

@@ -105,6 +105,7 @@ class Run:
             "registers": ocr_extracts.own(self._registers),
             "signatures": ocr_extracts.signatures(truth.signatures(self._documents), self._folder),
             "overhead": ocr_extracts.overhead(self._extracts["scan"]),
+            "text_layers": ocr_extracts.text_layers(self._extracts["text_layer"]),
         }
         self._say("ours: extracts, signatures, overhead")
 

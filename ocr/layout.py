@@ -3,7 +3,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from statistics import median
@@ -57,6 +57,19 @@ def union(boxes: Iterable[Box]) -> Box | None:
     if not sides:
         return None
     return (min(sides[0]), min(sides[1]), max(sides[2]), max(sides[3]))
+
+
+def outside(lines: Iterable[Line], boxes: Sequence[Box]) -> Iterator[Line]:
+    """Yield lines without the words whose middle lies in one of some boxes of their page."""
+    for line in lines:
+        words = tuple(word for word in line.words if not any(_is_in(word, box) for box in boxes))
+        if words:
+            yield line if len(words) == len(line.words) else Line(line.page, words)
+
+
+def _is_in(word: Word, box: Box) -> bool:
+    left, top, right, bottom = word.box
+    return box[0] <= (left + right) / 2 <= box[2] and box[1] <= (top + bottom) / 2 <= box[3]
 
 
 def lines_of(page: int, words: Sequence[Word]) -> list[Line]:

@@ -41,11 +41,15 @@ class Labelled:
 def labelled(line: Line) -> Labelled | None:
     """Return the longest label that a line starts with and the value behind it, else the nearest one."""
     text = squeezed(line.text)
-    alike = BY_INITIAL.get(text[:1], ())
-    exact = next((found for key in alike if text.startswith(key) and (found := _cut(line, key))), None)
+    exact = next((found for key in exact_keys(text) if (found := _cut(line, key))), None)
     if exact is not None and (exact.marked or not exact.value or exact.gap > _APART * line.height):
         return exact
     return _nearest(line, text, len(exact.key) if exact else 0) or exact
+
+
+def exact_keys(text: str) -> Iterator[str]:
+    """Yield the labels that a squeezed text starts with, printed exactly so, the longest first."""
+    return (key for key in BY_INITIAL.get(text[:1], ()) if text.startswith(key))
 
 
 def _nearest(line: Line, text: str, least: int) -> Labelled | None:
@@ -124,11 +128,12 @@ def _value(words: Sequence[Word]) -> tuple[Word, ...]:
 
 def heading(line: Line) -> Section | None:
     """Return the section that a line is the heading of; a count behind it ("Établissements (2)") is no part."""
-    text = squeezed(line.text).rstrip("0123456789")
-    for known, section in HEADINGS.items():
-        if _near(text, known):
-            return section
-    return None
+    return _section(squeezed(line.text).rstrip("0123456789"))
+
+
+@lru_cache(maxsize=1024)  # a line is asked about at every step
+def _section(text: str) -> Section | None:
+    return next((section for known, section in HEADINGS.items() if _near(text, known)), None)
 
 
 def columns(lines: Sequence[Line]) -> Mapping[int, float]:
@@ -139,8 +144,7 @@ def columns(lines: Sequence[Line]) -> Mapping[int, float]:
     starts: dict[int, list[tuple[float, str]]] = {}
     height: dict[int, float] = {}
     for line in lines:
-        text = squeezed(line.text)
-        key = next((key for key in BY_INITIAL.get(text[:1], ()) if text.startswith(key)), None)
+        key = next(exact_keys(squeezed(line.text)), None)
         found = _cut(line, key) if key else None
         if found is not None and found.gap > _APART * line.height:
             starts.setdefault(line.page, []).append((found.value[0].box[0], found.key))

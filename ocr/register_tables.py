@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ocr.layout import Line, Word, squeezed
 from ocr.register_labels import KEYS
-from ocr.register_lines import heading, labelled
+from ocr.register_lines import exact_keys, heading, labelled
 
 _LEAST_COLUMNS = 3  # two labels side by side may be a label and a value of the same words
 _APART = 1.2  # line heights between two cells
@@ -30,8 +30,11 @@ def without_pairs(lines: Iterable[Line]) -> Iterator[Line]:
 
 def _is_label_beside(page: int, cells: Cells, index: int) -> bool:
     """Tell whether a cell is a label of its own and no value: by its colon, or as one that has a value beside it."""
+    text = _text(cells[index])
+    if next(exact_keys(text), None) is None:  # as of most values, which need not be compared with each label
+        return False
     found = labelled(Line(page, cells[index]))
-    if found is None or not _text(cells[index]).startswith(found.key):
+    if found is None or not text.startswith(found.key):
         return False
     return found.marked or (index > 1 and not found.value and index + 1 < len(cells))
 

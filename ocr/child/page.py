@@ -17,7 +17,7 @@ from ocr.child.engine import Engine, Model, PageMode
 from ocr.child.look import Sighting
 from ocr.child.prepare import FlatPage
 from ocr.child.zone import ZoneReading, read_zone
-from ocr.layout import Line, Word, lines_of, squeezed, union
+from ocr.layout import Line, Word, lines_of, outside, squeezed, union
 from ocr.models import Box, Page
 from ocr.quality import Measures
 
@@ -197,9 +197,13 @@ class Seen:
         return inf if height is None else _LINE_HEIGHT / height
 
     def look_for_codes(self) -> None:
-        """Decode QR and DataMatrix codes; last of all looks, when the page stands upright."""
+        """Decode QR and DataMatrix codes; last of all looks, when the page stands upright.
+
+        What the engine took for words on them is dropped.
+        """
         if self.is_scanned:
             self.codes = next((codes for codes in self._looks_for_codes() if codes), ())
+            self.lines = tuple(outside(self.lines, [code.box for code in self.codes]))
         else:
             self.codes = self._codes_in_areas()
 

@@ -223,7 +223,9 @@ def _enlarged(gray: Gray, most: float) -> tuple[Gray, Matrix]:
     scale = min(_TEXT_SIDE / max(gray.shape), most)
     if abs(scale - 1) < _NEARLY_RIGHT:
         return gray, np.eye(3)
-    return resized(gray, scale), np.diag([scale, scale, 1.0])
+    means = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    image = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=means)
+    return np.asarray(image, np.uint8), np.diag([scale, scale, 1.0])
 
 
 def _cut_out(gray: Gray, corners: NDArray[np.float32], most: float) -> tuple[Gray, Matrix]:

@@ -15,6 +15,7 @@ from ocr.child.decode import opened
 from ocr.child.engine import Model, PageMode, ReadWord
 from ocr.child.page import Seen
 from ocr.models import DEFAULT_LIMITS, Media
+from ocr.specimens.codes import qr
 
 
 def page(cap_height: int, lines: int = 8) -> NDArray[np.uint8]:
@@ -208,3 +209,35 @@ def test_a_dense_page_on_its_side_of_which_nothing_is_read_is_tried_again() -> N
         seen = Seen(decoded.sheets[0], Sideways(), dense=True)
         seen.look_for_print()
     assert [word.text for line in seen.lines for word in line.words] == ["HAMBURG"]
+
+
+class OnTheCode:
+    """Reads the same word beside a code and on it."""
+
+    name, starts_programs = "fake", False
+
+    def warm(self) -> None:
+        raise AssertionError("nobody warms it")
+
+    def words(self, image: NDArray[np.uint8], model: Model, mode: PageMode) -> list[ReadWord]:
+        across, down = image.shape[1] / 800, image.shape[0] / 1100
+        places = [(60, 60, 200, 80), (560, 160, 640, 180), (560, 400, 640, 420)]
+        return [
+            ReadWord("Fin", (round(a * across), round(b * down), round(c * across), round(d * down)), 0.9, (1, 1, at))
+            for at, (a, b, c, d) in enumerate(places)
+        ]
+
+
+def test_what_is_read_on_a_code_is_no_print() -> None:
+    code = np.asarray(qr("https://a.example", 200))
+    sheet = np.full((1100, 800, 3), 255, np.uint8)
+    sheet[100 : 100 + len(code), 500 : 500 + len(code)] = code
+    file = io.BytesIO()
+    Image.fromarray(sheet).save(file, "PNG")
+    with opened(file.getvalue(), Media.PNG, DEFAULT_LIMITS) as decoded:
+        seen = Seen(decoded.sheets[0], OnTheCode(), dense=True)
+        seen.look_for_print()
+        before = len(seen.lines)
+        seen.look_for_codes()
+    assert before == 3
+    assert [round(line.words[0].box[1], -1) for line in seen.lines] == [60, 400]

@@ -43,6 +43,7 @@ _REFUSED_CALLS = (
 )
 
 _PROGRAM_CALLS = ("execve", "execveat", "fork", "vfork")
+_LIBC = ctypes.CDLL(None, use_errno=True)  # once: ctypes makes a class for each
 
 
 class Cage:
@@ -113,8 +114,7 @@ def _close_others(kept: Iterable[int]) -> None:
 
 
 def _prctl(option: int, value: int) -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(option, value, 0, 0, 0) != 0:
+    if _LIBC.prctl(option, value, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), f"prctl {option}")
 
 

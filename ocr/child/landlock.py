@@ -23,6 +23,7 @@ _FILE_RIGHTS = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEV
 _READ = _READ_FILE | _READ_DIR
 _TCP = 0b11  # bind and connect, ABI 4
 _SCOPES = 0b11  # abstract UNIX sockets and signals, ABI 6
+_LIBC = ctypes.CDLL(None, use_errno=True)  # once: ctypes makes a class for each
 
 
 class _Ruleset(ctypes.Structure):
@@ -40,7 +41,7 @@ class _PathBeneath(ctypes.Structure):
 
 def version() -> int:
     """Return the ABI version of the kernel's Landlock, 0 where it is absent or switched off."""
-    found = _libc().syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION_FLAG)
+    found = _LIBC.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION_FLAG)
     return max(0, int(found))
 
 
@@ -93,12 +94,8 @@ def _allow(ruleset: int, paths: Iterable[str], rights: int) -> None:
 
 
 def _call(number: int, *arguments: object) -> int:
-    result = int(_libc().syscall(number, *arguments))
+    result = int(_LIBC.syscall(number, *arguments))
     if result < 0:
         code = ctypes.get_errno()
         raise OSError(code, f"landlock: {errno.errorcode.get(code, code)}")
     return result
-
-
-def _libc() -> ctypes.CDLL:
-    return ctypes.CDLL(None, use_errno=True)

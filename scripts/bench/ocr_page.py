@@ -165,7 +165,7 @@ def _of_text_layers(results: Results) -> str:
     if not found:
         return ""
     return (
-        f"\n* Fields alone of an extract with a text layer: {found['fields_ms']:.1f} ms, fork and confinement included; "
+        f"\n* Fields alone of an extract with a text layer: {found['fields_ms']:.1f} ms, fork and cage included; "
         f"pypdfium2 bare on the same {found['n']} files: {found['text_ms']:.1f} ms for the plain text, "
         f"{found['drawn_ms']:.1f} ms for the page in grey at 200 dpi. In turn as well, nine times each, the least "
         "counts. The bars were set on a machine where these took 5 and 10 ms."

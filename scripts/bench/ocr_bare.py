@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import cv2
 import numpy as np
@@ -21,6 +21,8 @@ from ocr.child import engine as engines
 from ocr.child.engine import Engine, Model, PageMode
 from scripts.bench.ocr_peer import spent
 
+Prepared: TypeAlias = Callable[[Path], Callable[[], object]]  # what reads a file and gives the call to be measured
+
 _SCALE: Final = 200 / 72  # 200 dpi
 
 
@@ -28,7 +30,7 @@ def main() -> int:
     """Answer requests until there are no more, with the engine already loaded."""
     engine = engines.available()
     engine.warm()
-    calls = {"words": partial(_words, engine), "text": _text, "drawn": _drawn}
+    calls: dict[str, Prepared] = {"words": partial(_words, engine), "text": _text, "drawn": _drawn}
     print(engine.name, flush=True)
     for line in sys.stdin:
         what, _, file = line.removesuffix("\n").partition(" ")

@@ -257,6 +257,8 @@ class Names:
         names = self._names[first]
         for part in others:
             names = names[self._names[part].take(self._names[part].searchsorted(names), mode="clip") == names]
+            if not len(names):
+                return _NOWHERE
         places = [part.start + self._names[part].searchsorted(names) for part in own]
         return names, sum((self._weights[place] for place in places), np.zeros(len(names)))
 

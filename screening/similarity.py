@@ -182,6 +182,8 @@ def cuts(word: str, pieces: Mapping[str, str]) -> list[tuple[str, ...]]:
     for piece in pieces:
         sizes.setdefault(len(piece), []).append(piece)
     heads = [piece for size, own in sizes.items() for piece in _slightly_apart(word[:size], own, pieces)]
+    if not heads:
+        return []
     tails = [piece for size, own in sizes.items() for piece in _slightly_apart(word[-size:], own, pieces)]
     found: list[tuple[str, ...]] = []
     for head, tail in product(heads, tails):
@@ -195,10 +197,11 @@ def cuts(word: str, pieces: Mapping[str, str]) -> list[tuple[str, ...]]:
 
 def _alike_together(word: str, found: Sequence[tuple[str, ...]], pieces: Mapping[str, str]) -> list[tuple[str, ...]]:
     """Return the cuts whose pieces may be written together as a word."""
-    found = [cut for cut in found if _may_be_made_of("".join(cut), word)]
-    if not found:
+    together = [("".join(cut), cut) for cut in found]
+    long = [(text, cut) for text, cut in together if _may_be_made_of(text, word)]
+    if not long:
         return []
-    texts = ["".join(cut) for cut in found]
+    texts, found = zip(*long, strict=True)
     written = _compare(texts, [word])[:, 0]
     unsure = np.flatnonzero((written >= _JOINED_WRITTEN) & (written < _JOINED_MINIMUM))
     if len(unsure):

@@ -221,19 +221,14 @@ class Vocabulary:
         written, heard, seen = (column.take(words).tolist() for column in (self._written, self._heard, self._seen))
         return written, heard, seen
 
-    def _initials(self, words: Sequence[str]) -> tuple[Array, Array]:
-        """Return the initials of words, and the words that initials may stand for."""
-        firsts, lasts = self._beginnings([word[0] for word in words])
-        alone = np.flatnonzero((firsts < lasts) & (self._lengths.take(firsts, mode="clip") == 1))
-        begun = [row for row, word in enumerate(words) if len(word) == 1 and word.isalpha()]
-        places, which = spread(firsts[begun], lasts[begun])
-        rows = np.asarray(begun, dtype=np.int64)[which]
-        return np.concatenate([alone, rows]), np.concatenate([firsts[alone], places])
-
-    def _beginnings(self, letters: Sequence[str]) -> tuple[Array, Array]:
-        """Return from where to where the words begin with some letters."""
-        codes = np.fromiter(map(ord, letters), dtype=np.int64, count=len(letters))
-        return self._heads[codes], self._heads[codes + 1]
+    def _initials(self, words: Sequence[str]) -> _Pairs:
+        """Return the words (by row) with their initials, and initials with the words that they may stand for."""
+        letters = np.fromiter([ord(word[0]) for word in words], dtype=np.int64, count=len(words))
+        firsts, lasts = self._heads.take(letters), self._heads.take(letters + 1)
+        alone = (firsts < lasts) & (self._lengths.take(firsts, mode="clip") == 1)
+        begun = [len(word) == 1 and word.isalpha() for word in words]
+        places, rows = spread(firsts, np.where(begun, lasts, firsts + alone))
+        return rows, places
 
     def _keyed(self, keys: Rows) -> list[_Pairs]:
         """Return the words (by row) and those under their keys, for each kind of key."""
@@ -244,20 +239,24 @@ class Vocabulary:
 
     def _under(self, keys: Rows) -> _Pairs:
         """Return the words stored under some keys, behind the rows of these."""
-        rows, wanted = keys.flat()
+        first, last = keys.starts[0], keys.starts[-1]
+        wanted = keys.values[first:last]
         places = self._keys.searchsorted(wanted)
         held = (self._keys.take(places, mode="clip") == wanted).nonzero()[0]
-        at = places[held]
-        places, which = spread(self._key_starts[at], self._key_starts[at + 1])
-        return rows[held[which]], self._key_words[places]
+        at = places.take(held)
+        places, which = spread(self._key_starts.take(at), self._key_starts.take(at + 1))
+        rows = keys.starts.searchsorted(held + first, side="right") - 1
+        return rows.take(which), self._key_words.take(places)
 
     def _beside(self, words: Sequence[str], ends: _Pairs) -> _Pairs:
         """Return the words (by row) with those at their ends.
 
         With the longer of them come those that sound alike, and those close to the rest of the word.
         """
-        long = self._lengths[ends[1]] > _LONG_END
-        owners, exact = (side[long] for side in ends)
+        long = (self._lengths.take(ends[1]) > _LONG_END).nonzero()[0]
+        if not len(long):
+            return ends
+        owners, exact = (side.take(long) for side in ends)
         found = zip(owners.tolist(), self._written[exact].tolist(), self._heard[exact].tolist(), strict=True)
         keys = [_beside(words[row], end.decode(), heard.decode()) for row, end, heard in found]
         which, beside = self._under(Rows.of(keys, np.int64))

@@ -4,6 +4,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
+from statistics import median
 
 import cv2
 import numpy as np
@@ -68,6 +69,7 @@ class Seen:
     coarse: bool = False  # drawn only for people, since all print is in the text layer
     scanned: bool | None = None
     dense: bool | None = None
+    heights: Sequence[float] | None = None
     layer: tuple[Line, ...] | None = None
 
     @property
@@ -122,14 +124,21 @@ class Seen:
         for word in self.sheet.words:
             left, top, right, bottom = (round(side * scale) for side in word.box)
             rest[max(0, top - 2) : bottom + 2, max(0, left - 2) : right + 2] = 255
-        return strips.count_lines(rest) > _MORE_LINES
+        return len(strips.line_heights(rest)) > _MORE_LINES
 
     @property
     def looks_like_text(self) -> bool:
         """Tell whether the page is full of lines, as an extract is and a card is not."""
         if self.dense is None:
-            self.dense = strips.count_lines(self.dark) > _TEXT_PAGE_LINES
+            self.dense = len(self.line_heights) > _TEXT_PAGE_LINES
         return self.dense
+
+    @property
+    def line_heights(self) -> Sequence[float]:
+        """Return the height of about each line of print in pixels of the picture, as it stands."""
+        if self.heights is None:
+            self.heights = strips.line_heights(self.dark)
+        return self.heights
 
     def look_for_zone(self) -> None:
         """Read the machine-readable zone, once, and set the page upright by it."""
@@ -193,8 +202,7 @@ class Seen:
         """Return the scale at which the print is large enough to be read, by its zone or by its own height."""
         if self._sure_zone is not None:
             return _ZONE_PITCH / self._sure_zone.sighting.pitch
-        height = strips.line_height(self.dark)
-        return inf if height is None else _LINE_HEIGHT / height
+        return _LINE_HEIGHT / median(self.line_heights) if self.line_heights else inf
 
     def look_for_codes(self) -> None:
         """Decode QR and DataMatrix codes; last of all looks, when the page stands upright.

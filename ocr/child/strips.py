@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, islice, pairwise
 from math import atan2, cos, degrees, radians, sin
-from statistics import median
 from typing import Any
 
 import cv2
@@ -197,9 +196,10 @@ def level_angle(gray: Gray, most: float) -> float:
     return _Print.of(ink).level(np.arange(-most, most + 0.1, 1.0), np.arange(-1, 1.01, 0.1))
 
 
-def count_lines(gray: Gray) -> int:
-    """Return about how many lines of print a picture has, as it stands."""
-    return len(_line_heights(resized(gray, _work_scale(gray))))
+def line_heights(gray: Gray) -> list[float]:
+    """Return the height in pixels of about each line of print that a picture has, as it stands."""
+    scale = _work_scale(gray)
+    return [height / scale for height in _line_heights(resized(gray, scale))]
 
 
 def count_lines_beside(gray: Gray, card: NDArray[np.float64]) -> int:
@@ -209,13 +209,6 @@ def count_lines_beside(gray: Gray, card: NDArray[np.float64]) -> int:
     straight, turn = rotated(resized(gray, scale), degrees(atan2(down, right)))
     flat = turn @ np.vstack([card.T * scale, np.ones(len(card))])
     return len(_line_heights(straight, without=flat[:2].T))
-
-
-def line_height(gray: Gray) -> float | None:
-    """Return the usual height of a line of print in pixels, None where there is none."""
-    scale = _work_scale(gray)
-    heights = _line_heights(resized(gray, scale))
-    return median(heights) / scale if heights else None
 
 
 def _work_scale(gray: Gray) -> float:

@@ -45,13 +45,13 @@ def test_a_bright_half_stays_where_it_is_in_a_smaller_picture() -> None:
 
 
 @pytest.mark.parametrize("cap_height", [10, 16, 24])
-def test_the_height_of_lines_is_that_of_their_print(cap_height: int) -> None:
-    found = strips.line_height(page(cap_height))
-    assert found == pytest.approx(cap_height, abs=3)
+def test_lines_are_counted_and_as_high_as_their_print(cap_height: int) -> None:
+    found = strips.line_heights(page(cap_height))
+    assert found == pytest.approx([cap_height] * 8, abs=3)
 
 
-def test_a_page_without_print_has_no_height_of_lines() -> None:
-    assert strips.line_height(np.full((300, 300), 200, np.uint8)) is None
+def test_a_page_without_print_has_no_lines() -> None:
+    assert strips.line_heights(np.full((300, 300), 200, np.uint8)) == []
 
 
 @pytest.mark.parametrize("angle", [0.0, 8.0, 90.0, 180.0])

@@ -81,6 +81,26 @@ def test_large_print_is_not_enlarged_and_maps_back_to_the_picture() -> None:
     assert corner[:2] / corner[2] == pytest.approx([100, 100], abs=12)
 
 
+def test_a_dense_scan_is_read_narrower_and_maps_back_to_the_picture() -> None:
+    sheet = np.full((2300, 1600), 235, np.uint8)
+    sheet[:1408, :1000] = page(16, lines=22)
+    rgb = np.asarray(cv2.cvtColor(sheet, cv2.COLOR_GRAY2RGB), np.uint8)
+    usual, narrow = prepare.flat_page(rgb), prepare.flat_page(rgb, dense=True)
+    assert narrow.image.shape[0] == usual.image.shape[0]
+    assert narrow.image.shape[1] < 0.9 * usual.image.shape[1]
+    ends = [np.flatnonzero((each.image < 128).any(axis=0))[[0, -1]] for each in (usual, narrow)]
+    there = [
+        each.there(np.array([[end, 0.0] for end in both]))[:, 0]
+        for each, both in zip((usual, narrow), ends, strict=True)
+    ]
+    assert there[1] == pytest.approx(there[0], abs=3)
+
+
+def test_a_small_dense_scan_keeps_its_width() -> None:
+    rgb = np.asarray(cv2.cvtColor(page(8, lines=44), cv2.COLOR_GRAY2RGB), np.uint8)
+    assert prepare.flat_page(rgb, dense=True).image.shape == prepare.flat_page(rgb).image.shape
+
+
 def test_a_covered_line_is_gone_and_its_paper_stays() -> None:
     rgb = np.asarray(cv2.cvtColor(page(16), cv2.COLOR_GRAY2RGB), np.uint8)
     first = np.array([[40, 20], [700, 20], [700, 60], [40, 60]], np.float64)  # the line around row 48

@@ -23,7 +23,7 @@ Together = Callable[[str, str], float]
 _TOKEN: Final = PARAMETERS["token"]
 _BELOW: Final = np.float32(_TOKEN["minimum"] - 0.01)
 _SHORT: Final = int(_TOKEN["short"])
-_MIDDLE: Final = int(_TOKEN["middle"])
+MIDDLE: Final = int(_TOKEN["middle"])
 SIX: Final = 6  # letters of which two may be wrong
 _TWO_OF_SIX: Final = np.float32(_TOKEN["two_of_six"])
 _ONE_THIRD_WRONG: Final = np.float32(0.66)
@@ -96,7 +96,7 @@ def graded(found: Matrix, longest: npt.NDArray[np.int16], vowels: npt.NDArray[np
     """
     written, heard = found[:2]
     # Short words must read the same, nearly the same is another word.
-    np.minimum(found[1:], _BELOW, out=found[1:], where=(longest[1:] <= _MIDDLE) & (found[1:] < 1.0))
+    np.minimum(found[1:], _BELOW, out=found[1:], where=(longest[1:] <= MIDDLE) & (found[1:] < 1.0))
     np.multiply(heard, _SHORT_SOUND, out=heard, where=(longest[1] <= _FEW_SOUNDS) & (written <= _OTHERWISE))
     # Of words of six letters may differ in two as much as in seven. Without vowels these are a third of all heard.
     six = (longest[0] == SIX) & (written > _ONE_THIRD_WRONG) & (written < _TWO_OF_SIX) & vowels

@@ -14,7 +14,7 @@ from screening.layout import Array
 from screening.normalise import NICKNAMES, shape, sound
 from screening.parameters import PARAMETERS
 from screening.rows import Rows
-from screening.similarity import SIX, Readings, readings
+from screening.similarity import MIDDLE, SIX, Readings, readings
 
 MINIMUM: Final = float(PARAMETERS["token"]["minimum"])
 _BASE: Final = 37  # the edge of a word, a-z, 0-9
@@ -31,7 +31,9 @@ _FACTORS: Final = (1.0, PARAMETERS["token"]["sound_factor"], PARAMETERS["token"]
 def _most_edits() -> npt.NDArray[np.int16]:
     """Return how many letters may be edited in words of so many letters that are alike enough, for each reading."""
     longest, apart = (each.outer(*[np.arange(_COUNTED + 1)] * 2) for each in (np.maximum, np.subtract))
-    most = [np.where(longest == SIX, 2.0, longest * np.float32(1.001 - MINIMUM / factor)) for factor in _FACTORS]
+    most = np.asarray([longest * np.float32(1.001 - MINIMUM / factor) for factor in _FACTORS])
+    most[0, longest == SIX] = 2.0
+    most[1:, longest <= MIDDLE] = 0.0  # short words must read the same
     found = np.where(np.abs(apart) <= most, most, -_COUNTED).astype(np.int16)
     found[:, longest == _COUNTED] = _COUNTED
     return found

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from screening.align import APART_LETTERS, Weighted
-from screening.batch import Batch
+from screening.batch import Batch, Texts
 from screening.bounds import (
     MOST_PIECES,
     SINGLE,
@@ -33,8 +33,8 @@ from screening.candidates import Candidates, Met, Nearby, Pairs, Wanted
 from screening.layout import Array
 from screening.parameters import PARAMETERS
 from screening.rows import Rows, among, ends, spread, starts
-from screening.similarity import JOINED_EXACT, JOINED_LETTERS, SIX, number_likeness, written_together
-from screening.spelling import Spelled
+from screening.similarity import JOINED_EXACT, JOINED_LETTERS, JOINED_WRITTEN, SIX, number_likeness, written_together
+from screening.spelling import Spelled, bits
 from screening.syllables import limits, spelt, spelt_together
 from screening.vocabulary import VOCABULARY_ARRAYS, Floats, Near, Vocabulary, build_vocabulary
 
@@ -235,15 +235,21 @@ class Names:
             return _NONE, _NONE
         wholes, of = near.wholes.values[places], owners[which]
         places, which = batch.runs.rows.places(of)
-        runs = batch.runs.rows.values[places].astype(np.int64)  # times the words: beyond 32 bits for many parties
+        runs = batch.runs.rows.values[places]
         wholes, queries = wholes[which], of[which]
         fit = np.abs(batch.runs.lengths[runs] - self._vocabulary.lengths(wholes)) <= JOINED_LETTERS
         runs, wholes, queries = runs[fit], wholes[fit], queries[fit]
-        pairs, of = np.unique(runs * len(self._vocabulary) + wholes, return_inverse=True)
-        firsts, seconds = np.divmod(pairs, len(self._vocabulary))
-        texts = [batch.runs.texts[run] for run in firsts.tolist()]
-        formed = written_together(texts, self._vocabulary.written(seconds))[of]
+        fit = self._written_alike(batch.runs, runs, wholes)
+        runs, wholes, queries = runs[fit], wholes[fit], queries[fit]
+        texts = [batch.runs.texts[run] for run in runs.tolist()]
+        formed = written_together(texts, self._vocabulary.written(wholes))
         return queries[formed], wholes[formed]
+
+    def _written_alike(self, runs: Texts, chosen: Array, words: Array) -> Array:
+        """Return which of some runs may be written like the word in their place, by how few letters differ."""
+        distinct, of = np.unique(chosen, return_inverse=True)
+        letters = np.asarray([bits(runs.texts[run]) for run in distinct.tolist()], dtype=np.uint64)[of]
+        return self._vocabulary.written_alike(JOINED_WRITTEN, letters, runs.lengths[chosen], words)
 
     def _pieces(self, cuts: tuple[tuple[int, ...], ...]) -> tuple[Array, Array]:
         """Return the names that hold a word cut in one of some ways, with the weight of the pieces."""

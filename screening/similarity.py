@@ -34,7 +34,7 @@ _OTHERWISE: Final = 0.5
 _SOUND_FACTOR: Final = np.float32(_TOKEN["sound_factor"])
 _SHORT_FACTOR: Final = np.float32(_TOKEN["short_factor"])
 _SHAPE_FACTOR: Final = np.float32(_TOKEN["shape_factor"])
-_JOINED_WRITTEN: Final = float(_TOKEN["joined_written"])
+JOINED_WRITTEN: Final = float(_TOKEN["joined_written"])
 _JOINED_MINIMUM: Final = float(_TOKEN["joined_minimum"])
 JOINED_EXACT: Final = int(_TOKEN["joined_exact"])
 _FEW_LETTERS: Final = 3
@@ -167,7 +167,7 @@ def _nicknames(best: Matrix, first: Sequence[str], second: Sequence[str]) -> Non
 
 def written_together(texts: Sequence[str], words: Sequence[bytes]) -> npt.NDArray[np.bool_]:
     """Return which texts, put together of pieces, may be the word in their place, of nearly as many letters."""
-    found = np.asarray(cpdist(texts, words, scorer=OSA.normalized_similarity) >= _JOINED_WRITTEN)
+    found = np.asarray(cpdist(texts, words, scorer=OSA.normalized_similarity) >= JOINED_WRITTEN)
     for place in np.flatnonzero(found).tolist():
         found[place] = made_of(texts[place], words[place].decode()) > 0
     return found
@@ -203,7 +203,7 @@ def _alike_together(word: str, found: Sequence[tuple[str, ...]], pieces: Mapping
         return []
     texts, found = zip(*long, strict=True)
     written = _compare(texts, [word])[:, 0]
-    unsure = np.flatnonzero((written >= _JOINED_WRITTEN) & (written < _JOINED_MINIMUM))
+    unsure = np.flatnonzero((written >= JOINED_WRITTEN) & (written < _JOINED_MINIMUM))
     if len(unsure):
         heard = ["".join([pieces[piece] for piece in found[row]]) for row in unsure.tolist()]
         unsure = unsure[_compare(heard, [sound(word)])[:, 0] >= _JOINED_HEARD]
@@ -228,7 +228,7 @@ def joined(first: str, second: str) -> float:
         return 0.0
     plain = OSA.normalized_similarity(first, second)
     heard = 0.0
-    if plain >= _JOINED_WRITTEN:
+    if plain >= JOINED_WRITTEN:
         heard = OSA.normalized_similarity(sound(first), sound(second)) * float(_TOKEN["sound_factor"])
     seen = float(_TOKEN["shape_factor"]) * (shape(first) == shape(second))
     return float(max(plain, heard, seen, _TOKEN["syllables_same"] * same_chinese(first, second)))

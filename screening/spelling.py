@@ -145,13 +145,26 @@ def alike_enough(mine: tuple[Array, Array], theirs: tuple[Array, Array]) -> npt.
     return found
 
 
+def written_alike(least: float, mine: tuple[Array, Array], theirs: tuple[Array, Array]) -> npt.NDArray[np.bool_]:
+    """Return which words differ in so few letters as written that they may be alike by `least`.
+
+    Of both sides come the bits of the letters and their number.
+    """
+    (letters, long), (others, other) = mine, theirs
+    most = np.maximum(np.bitwise_count(others), np.bitwise_count(letters))
+    edits = np.maximum(long, other) * np.float32(1.001 - least)
+    found: npt.NDArray[np.bool_] = np.bitwise_count(others & letters) >= most - edits
+    return found
+
+
 def letters_of(read: Readings) -> npt.NDArray[np.uint64]:
     """Return in bits which letters are in some words, which twice, and which digits, for each reading (rows)."""
-    return np.asarray([[_bits(text) for text in texts] for texts in read.texts], dtype=np.uint64)
+    return np.asarray([[bits(text) for text in texts] for texts in read.texts], dtype=np.uint64)
 
 
 @lru_cache(maxsize=1 << 16)
-def _bits(text: str) -> int:
+def bits(text: str) -> int:
+    """Return in bits which letters are in a word, which twice, and which digits."""
     found = 0
     for letter in text:
         bit = 1 << (ord(letter) - 97 if letter >= "a" else ord(letter) + 4)  # "0" is 52

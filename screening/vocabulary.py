@@ -28,6 +28,7 @@ from screening.spelling import (
     trigrams,
     two_apart,
     whole,
+    written_alike,
 )
 
 Ints = npt.NDArray[np.int32]
@@ -114,6 +115,13 @@ class Vocabulary:
     def alike_without_vowels(self, texts: Sequence[str], words: Array) -> Floats:
         """Return the likeness 0..1 that the consonants of texts (rows) may have to those of words at most."""
         return consonants_alike([skeleton(text) for text in texts], self._bones[words].tolist())
+
+    def written_alike(self, least: float, letters: Array, lengths: Array, words: Array) -> npt.NDArray[np.bool_]:
+        """Return which words may be alike by `least` to the one in their place, by how few letters differ as written.
+
+        `letters` tells in bits which letters these have, `lengths` how many.
+        """
+        return written_alike(least, (letters, lengths), (self._letters[0].take(words), self.lengths(words)))
 
     def near(self, words: Sequence[str]) -> list[Near]:
         """Return what is near each of some words."""

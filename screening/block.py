@@ -237,19 +237,26 @@ class Names:
         places, which = batch.runs.rows.places(of)
         runs = batch.runs.rows.values[places]
         wholes, queries = wholes[which], of[which]
-        fit = np.abs(batch.runs.lengths[runs] - self._vocabulary.lengths(wholes)) <= JOINED_LETTERS
-        runs, wholes, queries = runs[fit], wholes[fit], queries[fit]
-        fit = self._written_alike(batch.runs, runs, wholes)
-        runs, wholes, queries = runs[fit], wholes[fit], queries[fit]
+        for fitting in (self._as_long, self._written_alike):
+            fit = fitting(batch.runs, runs, wholes).nonzero()[0]
+            if not len(fit):
+                return _NONE, _NONE
+            runs, wholes, queries = runs[fit], wholes[fit], queries[fit]
         texts = [batch.runs.texts[run] for run in runs.tolist()]
         formed = written_together(texts, self._vocabulary.written(wholes))
         return queries[formed], wholes[formed]
 
+    def _as_long(self, runs: Texts, chosen: Array, words: Array) -> Array:
+        """Return which of some runs have nearly as many letters as the word in their place."""
+        found: Array = np.abs(runs.lengths[chosen] - self._vocabulary.lengths(words)) <= JOINED_LETTERS
+        return found
+
     def _written_alike(self, runs: Texts, chosen: Array, words: Array) -> Array:
         """Return which of some runs may be written like the word in their place, by how few letters differ."""
-        distinct, of = np.unique(chosen, return_inverse=True)
-        letters = np.asarray([bits(runs.texts[run]) for run in distinct.tolist()], dtype=np.uint64)[of]
-        return self._vocabulary.written_alike(JOINED_WRITTEN, letters, runs.lengths[chosen], words)
+        distinct = np.bincount(chosen).nonzero()[0]
+        letters = np.zeros(len(runs.texts), dtype=np.uint64)
+        letters[distinct] = [bits(runs.texts[run]) for run in distinct.tolist()]
+        return self._vocabulary.written_alike(JOINED_WRITTEN, letters[chosen], runs.lengths[chosen], words)
 
     def _pieces(self, cuts: tuple[tuple[int, ...], ...]) -> tuple[Array, Array]:
         """Return the names that hold a word cut in one of some ways, with the weight of the pieces."""

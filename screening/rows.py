@@ -44,7 +44,8 @@ class Rows:
 
     def flat(self) -> tuple[Array, Array]:
         """Return the row of each value, and the values."""
-        return np.repeat(np.arange(len(self)), np.diff(self.starts)), self.values[self.starts[0] : self.starts[-1]]
+        sizes = self.starts[1:] - self.starts[:-1]
+        return np.arange(len(sizes)).repeat(sizes), self.values[self.starts[0] : self.starts[-1]]
 
     def places(self, rows: Array) -> tuple[Array, Array]:
         """Return where the values of some rows stand in `values`, and for which of these each is."""

@@ -169,19 +169,20 @@ class Names:
         firsts = starts(ordered)
         sums, several = _by_group(np.add, values[order], firsts), _by_group(np.logical_or, loose[order], firsts)
         rows, names = np.divmod(ordered[firsts], len(self))
-        number = np.floor(sums / _COUNT)
+        number, totals = np.floor(sums / _COUNT), self._totals[names]
         shared = Shared(
-            weight=np.minimum(sums - number * _COUNT, self._totals[names]),
+            weight=np.minimum(sums - number * _COUNT, totals),
             number=number,
             several=several,
             single=~several & (self._traits[names] & ~batch.traits[rows] & SINGLE > 0),
         )
-        ceilings = self._bounds.by_weight(batch.weights[:, rows], self._totals[names], shared)
+        ceilings = self._bounds.by_weight(batch.weights.take(rows, axis=1), totals, shared)
         # Words may be alike that no key brings together: not yet by the score asked for.
         shown = np.minimum(wanted.least, _SHOWN)[rows]
         kept = np.flatnonzero(ceilings >= shown - wanted.hopes[rows] - TOLERANCE)
-        least = np.where(self._by_letters(batch.traits[rows], self._traits[names]), wanted.least[rows], shown)
-        return rows[kept], Met(names, ceilings, several, least)[kept]
+        rows, names = rows[kept], names[kept]
+        least = np.where(self._by_letters(batch.traits[rows], self._traits[names]), wanted.least[rows], shown[kept])
+        return rows, Met(names, ceilings[kept], several[kept], least)
 
     def _by_letters(self, mine: Array, theirs: Array) -> Array:
         """Return which pairs of a query and a name, by their traits, are worth no more than how alike their words are.

@@ -11,6 +11,7 @@ import numpy as np
 from screening.bounds import Asked
 from screening.layout import Array
 from screening.rows import Rows
+from screening.spelling import bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,13 @@ class Texts:
         distinct = tuple(dict.fromkeys(chain.from_iterable(own)))
         place = {text: number for number, text in enumerate(distinct)}
         return cls.made(distinct, Rows.of([[place[text] for text in texts] for texts in own]))
+
+    def letters(self, chosen: Array) -> Array:
+        """Return in bits which letters are in some of the texts."""
+        found = np.zeros(len(self.texts), dtype=np.uint64)
+        distinct = np.bincount(chosen).nonzero()[0]
+        found[distinct] = [bits(self.texts[text]) for text in distinct.tolist()]
+        return found[chosen]
 
     def part(self, first: int, last: int) -> Self:
         """Return those of the queries from `first` to before `last`."""

@@ -32,9 +32,9 @@ from screening.bounds import (
 from screening.candidates import Candidates, Met, Nearby, Pairs, Wanted
 from screening.layout import Array
 from screening.parameters import PARAMETERS
-from screening.rows import Rows, among, ends, spread, starts
+from screening.rows import Rows, among, by_group, ends, spread, starts
 from screening.similarity import JOINED_EXACT, JOINED_LETTERS, JOINED_WRITTEN, SIX, number_likeness, written_together
-from screening.spelling import Spelled, bits
+from screening.spelling import Spelled
 from screening.syllables import limits, spelt, spelt_together
 from screening.vocabulary import VOCABULARY_ARRAYS, Floats, Near, Vocabulary, build_vocabulary
 
@@ -167,7 +167,7 @@ class Names:
         order = keys.argsort()
         ordered = keys[order]
         firsts = starts(ordered)
-        sums, several = _by_group(np.add, values[order], firsts), _by_group(np.logical_or, loose[order], firsts)
+        sums, several = by_group(np.add, values[order], firsts), by_group(np.logical_or, loose[order], firsts)
         rows, names = np.divmod(ordered[firsts], len(self))
         number, totals = np.floor(sums / _COUNT), self._totals[names]
         shared = Shared(
@@ -226,7 +226,7 @@ class Names:
         ordered = keys[order]
         firsts = starts(ordered)
         queries, words = np.divmod(ordered[firsts], size)
-        return queries, words, _by_group(np.logical_or, together[order], firsts)
+        return queries, words, by_group(np.logical_or, together[order], firsts)
 
     def _together(self, batch: Batch, near: Nearby) -> tuple[Array, Array]:
         """Return the queries whose neighbouring words form a word together, and the word."""
@@ -254,10 +254,8 @@ class Names:
 
     def _written_alike(self, runs: Texts, chosen: Array, words: Array) -> Array:
         """Return which of some runs may be written like the word in their place, by how few letters differ."""
-        distinct = np.bincount(chosen).nonzero()[0]
-        letters = np.zeros(len(runs.texts), dtype=np.uint64)
-        letters[distinct] = [bits(runs.texts[run]) for run in distinct.tolist()]
-        return self._vocabulary.written_alike(JOINED_WRITTEN, letters[chosen], runs.lengths[chosen], words)
+        letters = runs.letters(chosen)
+        return self._vocabulary.written_alike(JOINED_WRITTEN, letters, runs.lengths[chosen], words)
 
     def _pieces(self, cuts: tuple[tuple[int, ...], ...]) -> tuple[Array, Array]:
         """Return the names that hold a word cut in one of some ways, with the weight of the pieces."""
@@ -364,12 +362,6 @@ def _shortest_run(lengths: Array, begins: Array) -> Array:
     runs[:-1] += lengths[1:]
     runs[begins[1:] - 1] = runs[-1] = np.iinfo(np.int64).max  # the last word of a name has none beside it
     found: Array = np.minimum.reduceat(runs, begins)
-    return found
-
-
-def _by_group(join: np.ufunc, values: Array, firsts: Array) -> Array:
-    """Return what the values of each group come to, the groups beginning at `firsts`."""
-    found: Array = join.reduceat(values, firsts) if len(firsts) else values
     return found
 
 

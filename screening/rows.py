@@ -73,6 +73,12 @@ def starts(ordered: Array) -> Array:
     return new.nonzero()[0]
 
 
+def by_group(join: np.ufunc, values: Array, firsts: Array) -> Array:
+    """Return what the values of each group come to, the groups beginning at `firsts`."""
+    found: Array = join.reduceat(values, firsts) if len(firsts) else values
+    return found
+
+
 def among(values: Array, wanted: Array) -> npt.NDArray[np.bool_]:
     """Return which values are some of the wanted ones, in whatever order these are."""
     ordered = np.sort(wanted)

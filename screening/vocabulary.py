@@ -12,7 +12,7 @@ import numpy.typing as npt
 from screening.layout import Array
 from screening.normalise import shape, sound
 from screening.parameters import PARAMETERS
-from screening.rows import Rows, ends, spread, starts
+from screening.rows import Rows, by_group, ends, spread, starts
 from screening.similarity import Readings, Texts, compared, cuts, graded, letters_alike, readings
 from screening.skeleton import consonants_alike, skeleton
 from screening.spelling import (
@@ -197,9 +197,8 @@ class Vocabulary:
         words = words[order]
         begins = starts(words)
         found = words[begins]
-        if len(found):
-            weights = np.add.reduceat(weights[order], begins)
-        return found, weights.astype(np.float32), np.float64(rarity.sum())
+        sums = by_group(np.add, weights[order], begins)
+        return found, sums.astype(np.float32), np.float64(rarity.sum())
 
     def alike_enough(self, letters: Array, lengths: Array, others: Array) -> npt.NDArray[np.bool_]:
         """Return which words may be alike to one, or to the one in their place, by how few letters differ.

@@ -193,7 +193,9 @@ def level_angle(gray: Gray, most: float) -> float:
     small = resized(gray, min(1.0, 2 * _SKEW_SIDE / max(gray.shape)))
     kernel = np.ones((9, 9), np.uint8)
     ink = np.asarray(cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, kernel), np.uint8)
-    return _Print.of(ink).level(np.arange(-most, most + 0.1, 1.0), np.arange(-1, 1.01, 0.1))
+    print_ink = _Print.of(ink)
+    nearly = print_ink.level(np.arange(-most, most + 0.1, 1.0), np.arange(-0.9, 0.91, 0.3))
+    return float(max(nearly + np.arange(-0.2, 0.21, 0.1), key=print_ink.levelness))
 
 
 def line_heights(gray: Gray) -> list[float]:

@@ -110,14 +110,15 @@ def code_areas(page: pdfium.PdfPage) -> list[Box]:
     pictures = [thing for thing, kind in zip(things, kinds, strict=True) if kind in _PICTURES]
     texts = [thing for thing, kind in zip(things, kinds, strict=True) if kind == pdf.FPDF_PAGEOBJ_TEXT]
     paths = [thing for thing, kind in zip(things, kinds, strict=True) if kind == pdf.FPDF_PAGEOBJ_PATH]
-    others = np.vstack([_bounds([*pictures, *_of_drawn_glyphs(texts)]), _annotation_bounds(page)])
-    return _gathered(np.vstack([_placed(page, others), _of_strokes(page, paths)]), page.get_size())
+    bounds = np.vstack([_bounds([*paths, *pictures, *_of_drawn_glyphs(texts)]), _annotation_bounds(page)])
+    boxes = _placed(page, bounds)
+    strokes, others = boxes[: len(paths)], boxes[len(paths) :]
+    return _gathered(np.vstack([others, _of_strokes(paths, strokes)]), page.get_size())
 
 
-def _of_strokes(page: pdfium.PdfPage, paths: Sequence[int]) -> NDArray[np.float64]:
+def _of_strokes(paths: Sequence[int], boxes: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the boxes of the paths that can be a code or, where there are enough of them, a part of one."""
     segments = np.fromiter(map(_SEGMENTS, paths), np.int64, len(paths))
-    boxes = _placed(page, _bounds(paths))
     sides = boxes[:, 2:] - boxes[:, :2]
     kept = segments >= _STROKES_OF_CODE
     for place in np.flatnonzero(sides.min(axis=1) >= _SMALLEST_CODE).tolist():

@@ -46,6 +46,7 @@ _REMEMBERED: Final = int(_RULES["remembered"])
 _PIECE: Final = float(_RULES["piece"])
 _LONG_END: Final = 3  # letters
 _AKIN: Final = np.float32(0.96)  # words found by a key are not more alike than that
+_LARGE: Final = 100_000  # words of a vocabulary in which many enough share letters with one word
 _TOGETHER: Final = 1024  # words looked up at a time: megabytes of working memory
 _NO_LIKENESS: Final = np.zeros((3, 0), dtype=np.float32)
 _Pairs = tuple[Array, Array]  # words asked for by row, words of the vocabulary
@@ -87,6 +88,7 @@ class Vocabulary:
         self._rarity, self._sizes, self._heads = (arrays[key] for key in ("rarity", "sizes", "heads"))
         self._keys, self._key_starts, self._key_words = (arrays[key] for key in ("keys", "key_starts", "key_words"))
         self._lengths = self._read_lengths[0]
+        self._few = max(1, _LARGE // max(1, len(self._sizes)))
         self._known: dict[str, Near] = {}
         self._older: dict[str, Near] = {}
 
@@ -140,22 +142,23 @@ class Vocabulary:
 
     def _near(self, asked: Spelled) -> list[Near]:
         words = asked.words
-        alike, parts, wholes = zip(*(self._sharing(asked, row) for row in range(len(words))), strict=True)
+        alike, parts, wholes = self._sharing(asked)
         akin, keyed, ends = self._keyed(asked.keys)
         stands = self._initials(words)
-        compared = self._union(_pairs(alike), keyed)
+        compared = self._union(alike, keyed)
         likeness = self._likeness(asked, *compared)
         kept = (likeness >= MINIMUM).nonzero()[0]
         near = (np.concatenate([akin[side], stands[side], compared[side][kept]]) for side in (0, 1))
         alike_by = np.concatenate([np.full(len(akin[0]) + len(stands[0]), _AKIN), likeness[kept]])
         columns = (
             _by_row(len(words), *near, alike_by),
-            _split(len(words), *self._union(_pairs(parts), self._beside(words, ends))),
+            _split(len(words), *wholes),
+            _split(len(words), *self._union(parts, self._beside(words, ends))),
         )
         return [
             Near(letters, lengths, near, likeness, wholes, self._cuts(word, parts))
-            for word, letters, lengths, wholes, (near, likeness), (parts,) in zip(
-                words, asked.letters.T, asked.read.lengths.T, wholes, *columns, strict=True
+            for word, letters, lengths, (near, likeness), (wholes,), (parts,) in zip(
+                words, asked.letters.T, asked.read.lengths.T, *columns, strict=True
             )
         ]
 
@@ -171,23 +174,35 @@ class Vocabulary:
         vowels = asked.read.vowels.take(rows) & self._vowels.take(others)
         return graded(np.concatenate([_NO_LIKENESS, *found], axis=1), longest, vowels)
 
-    def _sharing(self, asked: Spelled, row: int) -> tuple[Array, Array, Array]:
-        """Return which words may be alike enough to one, which may be part of it, and which may be made of it.
+    def _sharing(self, asked: Spelled) -> tuple[_Pairs, ...]:
+        """Return which words (by row) may be alike enough to which others, may be made of them, and be part of them.
 
-        All share groups of letters with it.
+        All share groups of letters. Few words at a time: what is told of some thousand others stays in the nearest
+        memory.
         """
-        letters, lengths = asked.letters[:, row : row + 1], asked.read.lengths[:, row : row + 1]
-        found, weights, all_of = self._shared(asked.groups.row(row))
-        parts = (weights >= _PIECE * self._sizes.take(found)).nonzero()[0]
-        long = self._lengths.take(found.take(parts))
-        wholes = found.take((weights >= _PIECE * all_of).nonzero()[0])
-        return (
-            found[self.alike_enough(letters, lengths, found)],
-            found.take(parts[(long > 1) & (long < lengths[0])]),
-            wholes[self._lengths.take(wholes) > lengths[0]],
+        bounds = pairwise([*range(0, len(asked.groups), self._few), len(asked.groups)])
+        found = zip(*(self._sharing_few(asked, *each) for each in bounds), strict=True)
+        return tuple(
+            (np.concatenate(rows), np.concatenate(words)) for rows, words in (zip(*each, strict=True) for each in found)
         )
 
-    def _shared(self, codes: Array) -> tuple[Array, Array, np.float64]:
+    def _sharing_few(self, asked: Spelled, first: int, last: int) -> tuple[_Pairs, ...]:
+        shared = [self._shared(asked.groups.row(row)) for row in range(first, last)]
+        found, weights = (np.concatenate([each[side] for each in shared]) for side in (0, 1))
+        rows = np.arange(last - first).repeat([len(each[0]) for each in shared])
+        letters, lengths = asked.letters[:, first:last], asked.read.lengths[:, first:last]
+        least, mine = _PIECE * np.asarray([each[2] for each in shared]), lengths[0]
+        if last - first > 1:  # one word alone stands for its row
+            letters, lengths, least = (each.take(rows, axis=-1) for each in (letters, lengths, least))
+        alike = self.alike_enough(letters, lengths, found).nonzero()[0]
+        parts = (weights >= _PIECE * self._sizes.take(found)).nonzero()[0]
+        long = self._lengths.take(found.take(parts))
+        parts = parts[(long > 1) & (long < mine.take(rows.take(parts)))]
+        wholes = (weights >= least).nonzero()[0]
+        wholes = wholes[self._lengths.take(found.take(wholes)) > mine.take(rows.take(wholes))]
+        return tuple((rows.take(places) + first, found.take(places)) for places in (alike, parts, wholes))
+
+    def _shared(self, codes: Array) -> tuple[Array, Array, float]:
         """Return the words that have some groups of letters, in order, the weight of those of each, and of all."""
         firsts, lasts = self._group_starts[codes].tolist(), self._group_starts[codes + 1].tolist()
         owners = [self._group_words[first:last] for first, last in zip(firsts, lasts, strict=True)]
@@ -196,9 +211,8 @@ class Vocabulary:
         order = words.argsort()
         words = words[order]
         begins = starts(words)
-        found = words[begins]
         sums = by_group(np.add, weights[order], begins)
-        return found, sums.astype(np.float32), np.float64(rarity.sum())
+        return words[begins], sums.astype(np.float32), float(rarity.sum())
 
     def alike_enough(self, letters: Array, lengths: Array, others: Array) -> npt.NDArray[np.bool_]:
         """Return which words may be alike to one, or to the one in their place, by how few letters differ.
@@ -314,11 +328,6 @@ def within(hashes: Array, values: Array, wanted: int) -> list[int]:
     low, high = hashes.searchsorted(key), hashes.searchsorted(key, side="right")
     found: list[int] = values[low:high].tolist()
     return found
-
-
-def _pairs(rows: Sequence[Array]) -> _Pairs:
-    """Return the words of some rows, behind the rows."""
-    return np.arange(len(rows)).repeat([*map(len, rows)]), np.concatenate(rows)
 
 
 def _by_row(count: int, rows: Array, *columns: Array) -> list[tuple[Array, ...]]:

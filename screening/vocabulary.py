@@ -190,10 +190,10 @@ class Vocabulary:
         shared = [self._shared(asked.groups.row(row)) for row in range(first, last)]
         found, weights = (np.concatenate([each[side] for each in shared]) for side in (0, 1))
         rows = np.arange(last - first).repeat([len(each[0]) for each in shared])
-        letters, lengths = asked.letters[:, first:last], asked.read.lengths[:, first:last]
-        least, mine = _PIECE * np.asarray([each[2] for each in shared]), lengths[0]
-        if last - first > 1:  # one word alone stands for its row
-            letters, lengths, least = (each.take(rows, axis=-1) for each in (letters, lengths, least))
+        told: list[Array] = [asked.letters[:, first:last], asked.read.lengths[:, first:last]]
+        told.append(_PIECE * np.asarray([each[2] for each in shared]))
+        letters, lengths, least = told if last - first == 1 else [each.take(rows, axis=-1) for each in told]
+        mine = asked.read.lengths[0, first:last]
         alike = self.alike_enough(letters, lengths, found).nonzero()[0]
         parts = (weights >= _PIECE * self._sizes.take(found)).nonzero()[0]
         long = self._lengths.take(found.take(parts))

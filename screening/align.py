@@ -12,7 +12,6 @@ from screening.similarity import JOINED_LETTERS, Together, joined, made_of
 _MINIMUM: Final = float(PARAMETERS["token"]["minimum"])
 _DOUBTFUL: Final = float(PARAMETERS["token"]["doubtful"])
 _JOINED_MINIMUM: Final = float(PARAMETERS["token"]["joined_minimum"])
-_JOINED_EXACT: Final = int(PARAMETERS["token"]["joined_exact"])
 APART_LETTERS: Final = int(PARAMETERS["token"]["joined_apart"])
 _ACRONYM: Final = float(PARAMETERS["token"]["acronym"])
 _ACRONYM_LETTERS: Final = (3, 6)

@@ -11,7 +11,7 @@ import numpy as np
 from screening.bounds import Asked
 from screening.layout import Array
 from screening.rows import Rows
-from screening.spelling import bits
+from screening.spelling import bits, made_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,12 @@ class Texts:
 class Batch:
     """The different words of each query, its neighbouring words written together, and its `weights` as a column.
 
-    `traits` has those of any reading.
+    `traits` has those of any reading, `made_up` for each of the texts written together the keys of what word it may be.
     """
 
     words: Texts
     runs: Texts
+    made_up: Rows
     weights: Array
     traits: Array
 
@@ -64,9 +65,10 @@ class Batch:
         traits = [np.bitwise_or.reduce(query.traits(person=person), axis=None) for query in asked]
         weights = np.asarray([query.weights for query in asked]).reshape(-1, 4).T
         words, runs = Texts.of([query.words for query in asked]), Texts.of([query.runs for query in asked])
-        return cls(words, runs, weights, np.asarray(traits, dtype=np.uint8))
+        keys = Rows.of([*map(made_up, runs.texts)], np.int64)
+        return cls(words, runs, keys, weights, np.asarray(traits, dtype=np.uint8))
 
     def part(self, first: int, last: int) -> Self:
         """Return the queries from `first` to before `last`, under the same texts."""
         parts = self.words.part(first, last), self.runs.part(first, last)
-        return type(self)(*parts, self.weights[:, first:last], self.traits[first:last])
+        return type(self)(*parts, self.made_up, self.weights[:, first:last], self.traits[first:last])

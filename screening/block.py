@@ -45,6 +45,7 @@ _PAIRS: Final = 1 << 16  # of a query and a name, whose words are looked at toge
 _NONE: Final = np.zeros(0, dtype=np.int64)
 _NOTHING: Final = np.zeros(0)
 _NOWHERE: Final = _NONE, _NOTHING
+_Runs = tuple[Array, Array, Array]  # queries, texts written together, words of the vocabulary
 
 NAME_ARRAYS: Final = (
     *VOCABULARY_ARRAYS,
@@ -230,14 +231,9 @@ class Names:
 
     def _together(self, batch: Batch, near: Nearby) -> tuple[Array, Array]:
         """Return the queries whose neighbouring words form a word together, and the word."""
-        owners, own = batch.words.rows.flat()
-        places, which = near.wholes.places(own)
-        if not len(places):
-            return _NONE, _NONE
-        wholes, of = near.wholes.values[places], owners[which]
-        places, which = batch.runs.rows.places(of)
-        runs = batch.runs.rows.values[places]
-        wholes, queries = wholes[which], of[which]
+        queries, runs, wholes = (
+            np.concatenate(sides) for sides in zip(self._looked_up(batch), self._by_pieces(batch, near), strict=True)
+        )
         for fitting in (self._as_long, self._written_alike):
             fit = fitting(batch.runs, runs, wholes).nonzero()[0]
             if not len(fit):
@@ -246,6 +242,22 @@ class Names:
         texts = [batch.runs.texts[run] for run in runs.tolist()]
         formed = written_together(texts, self._vocabulary.written(wholes))
         return queries[formed], wholes[formed]
+
+    def _looked_up(self, batch: Batch) -> _Runs:
+        """Return the queries, their neighbouring words written together, and the words which these may be by a key."""
+        queries, runs = batch.runs.rows.flat()
+        places, which = batch.made_up.places(runs)
+        held, words = self._vocabulary.under(batch.made_up.values[places])
+        which = which[held]
+        return queries[which], runs[which], words
+
+    def _by_pieces(self, batch: Batch, near: Nearby) -> _Runs:
+        """Return the same with the words of which a word of the query may be a piece."""
+        owners, own = batch.words.rows.flat()
+        places, which = near.wholes.places(own)
+        wholes, of = near.wholes.values[places], owners[which]
+        places, which = batch.runs.rows.places(of)
+        return of[which], batch.runs.rows.values[places], wholes[which]
 
     def _as_long(self, runs: Texts, chosen: Array, words: Array) -> Array:
         """Return which of some runs have nearly as many letters as the word in their place."""

@@ -18,7 +18,7 @@ from screening.models import canonical_sha256
 
 Array = npt.NDArray[Any]
 
-FORMAT: Final = 5
+FORMAT: Final = 6
 _MANIFEST: Final = "manifest.json"
 _POINTER: Final = "CURRENT"
 

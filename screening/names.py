@@ -269,13 +269,14 @@ def _order(mine: tuple[str, ...], theirs: tuple[str, ...], found: Alignment, rul
 
 
 def _doubt(query: PreparedName, listed: PreparedName, pair: Pair, *, sure: bool) -> float:
-    """Return the share of a contradiction that a doubtful pair is spared: most for a slip beside sure words."""
-    if (
-        sure
-        and pair.weight >= SIGNIFICANT
-        and OSA.distance(query.tokens[pair.first[0]], listed.tokens[pair.second[0]]) == 1
-    ):
-        return _DOUBT_BESIDE_SURE
+    """Return the share of a contradiction that a doubtful pair is spared: most for a slip beside sure words.
+
+    Of a number each digit tells.
+    """
+    if sure and pair.weight >= SIGNIFICANT:
+        word = query.tokens[pair.first[0]]
+        if not word.isdigit() and OSA.distance(word, listed.tokens[pair.second[0]]) == 1:
+            return _DOUBT_BESIDE_SURE
     return _DOUBT * (pair.likeness - _DOUBTFUL) / (_MINIMUM - _DOUBTFUL)
 
 

@@ -42,7 +42,7 @@ from screening.similarity import Readings
 from screening.spelling import Spelled
 from screening.stored import KINDS, Stored
 
-_FORMAT: Final = "parties 3"  # to be raised with every change of what is kept or how words are read
+_FORMAT: Final = "parties 4"  # to be raised with every change of what is kept or how words are read
 _TOGETHER: Final = 4096  # parties held against a change at once: megabytes of working memory
 _ROWS: Final = ("forms", "form_words", "numbers")
 _COLUMNS: Final = ("places", "weights", "dropped", "penalty", "hopes", "told")
@@ -135,7 +135,8 @@ class _Prepared:
     def rows(self) -> dict[str, Rows]:
         """Return what has several values for each, by name."""
         own = {key: getattr(self, key) for key in _ROWS} | {key: getattr(self.spelled, key) for key in _KEYS}
-        return {**own, "words": self.batch.words.rows, "runs": self.batch.runs.rows}
+        batch = self.batch
+        return {**own, "words": batch.words.rows, "runs": batch.runs.rows, "made_up": batch.made_up}
 
     @property
     def texts(self) -> dict[str, Sequence[Any]]:
@@ -161,7 +162,9 @@ class _Prepared:
         runs = Texts.made(texts("runs"), rows("runs"))
         own: dict[str, Any] = {key: column(key) for key in _COLUMNS} | {key: rows(key) for key in _ROWS}
         return cls(
-            batch=Batch(Texts.made(words, rows("words")), runs, column("asked_weights"), column("traits")),
+            batch=Batch(
+                Texts.made(words, rows("words")), runs, rows("made_up"), column("asked_weights"), column("traits")
+            ),
             spelled=Spelled(words, read, column("letters"), *map(rows, _KEYS)),
             **own,
         )

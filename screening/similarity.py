@@ -145,11 +145,11 @@ def number_likeness(first: str, second: str) -> float:
 def _initials(best: Matrix, first: Sequence[str], second: Sequence[str]) -> None:
     value = float(_TOKEN["initial"])
     for row, token in enumerate(first):
-        if len(token) == 1:
+        if len(token) == 1 and token.isalpha():
             same = [value if other[0] == token and len(other) > 1 else 0.0 for other in second]
             best[row] = np.maximum(best[row], np.asarray(same, dtype=np.float32))
     for column, other in enumerate(second):
-        if len(other) == 1:
+        if len(other) == 1 and other.isalpha():
             same = [value if token[0] == other and len(token) > 1 else 0.0 for token in first]
             best[:, column] = np.maximum(best[:, column], np.asarray(same, dtype=np.float32))
 

@@ -14,15 +14,17 @@ from screening.layout import Array
 from screening.normalise import NICKNAMES, shape, sound
 from screening.parameters import PARAMETERS
 from screening.rows import Rows
-from screening.similarity import MIDDLE, SIX, Readings, readings
+from screening.similarity import JOINED_EXACT, MIDDLE, SIX, Readings, readings
+from screening.syllables import syllable_keys
 
 MINIMUM: Final = float(PARAMETERS["token"]["minimum"])
 _BASE: Final = 37  # the edge of a word, a-z, 0-9
 CODES: Final = _BASE**3
 _SHORT: Final = 8  # letters
-_HEARD, _LETTERS, _GROUP, _LESS, _KEPT, _WHOLE = "123456"  # kinds of keys
+_HEARD, _LETTERS, _GROUP, _LESS, _KEPT, _WHOLE, _SYLLABLES = "1234567"  # kinds of keys
 KINDS: Final = 3  # rows of keys of a word
 _PRIME: Final = (1 << 61) - 1
+_TOLD: Final = 64  # letters of which a key tells: words that long differ in those, or are the same for all we know
 _COUNTED: Final = 255  # letters that are counted in a word
 # How much likeness counts as written, as heard and as seen.
 _FACTORS: Final = (1.0, PARAMETERS["token"]["sound_factor"], PARAMETERS["token"]["shape_factor"])
@@ -54,8 +56,9 @@ def trigrams(word: str) -> frozenset[int]:
 
 def akin(word: str) -> list[int]:
     """Return the keys that words share which stand for each other without a letter in its place."""
-    groups = NICKNAMES.get(word, ())
-    return [heard_as(sound(word)), _key(_LETTERS, "".join(sorted(word))), *(_key(_GROUP, str(each)) for each in groups)]
+    groups = (_key(_GROUP, str(each)) for each in NICKNAMES.get(word, ()))
+    syllables = (_key(_SYLLABLES, each) for each in syllable_keys(word))
+    return [heard_as(sound(word)), _key(_LETTERS, "".join(sorted(word))), *groups, *syllables]
 
 
 def heard_as(heard: str) -> int:
@@ -66,6 +69,14 @@ def heard_as(heard: str) -> int:
 def whole(word: str) -> int:
     """Return the key that is the word's alone."""
     return _key(_WHOLE, word)
+
+
+def made_up(text: str) -> list[int]:
+    """Return the keys of the words that pieces written together may be: few letters must be the same.
+
+    Others sound the same, look the same or have one letter more, less or another.
+    """
+    return [whole(text)] if len(text) < JOINED_EXACT else [heard_as(sound(text)), *close(text)]
 
 
 def close(word: str) -> list[int]:
@@ -93,12 +104,13 @@ def two_apart(word: str) -> list[int]:
 
 def ends_of(word: str) -> list[int]:
     """Return the keys of the words that one may begin or end with, the rest being another."""
-    return [whole(text) for cut in range(2, len(word) - 1) for text in (word[:cut], word[cut:])]
+    told = word[:_TOLD]
+    return [whole(text) for cut in range(2, len(told) - 1) for text in (told[:cut], told[cut:])]
 
 
 def _key(kind: str, text: str) -> int:
     """Return what is found under a text as a number: its digits and letters themselves, of long ones what is left."""
-    return int(kind + text, 36) % _PRIME
+    return int(kind + text[:_TOLD], 36) % _PRIME
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,8 +166,13 @@ def joined(first: str, second: str) -> float:
 @lru_cache(maxsize=32768)
 def spelt(token: str) -> frozenset[str]:
     """Return what a word shares at least one of with each word that `joined` may take for it."""
+    return frozenset({token, *syllable_keys(token)})
+
+
+def syllable_keys(token: str) -> list[str]:
+    """Return what words of the same Korean or Chinese syllables share, in letters and a digit; none for other words."""
     korean, chinese, _ = _keys(token)
-    return frozenset({token, f"~{korean}" if korean else token, f"-{chinese}" if chinese else token})
+    return [f"{kind}{key}" for kind, key in (("1", korean), ("2", chinese)) if key]
 
 
 def spelt_together(text: str) -> frozenset[str]:

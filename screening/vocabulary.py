@@ -224,7 +224,7 @@ class Vocabulary:
 
     def _cuts(self, word: str, pieces: Array) -> tuple[tuple[int, ...], ...]:
         """Return the pieces that make up a word together, in whatever order a name has them."""
-        if len(pieces) < 2:
+        if not len(pieces):
             return ()
         texts, heard = self.texts(pieces), [text.decode() for text in self._heard[pieces].tolist()]
         place = dict(zip(texts, pieces.tolist(), strict=True))
@@ -261,13 +261,16 @@ class Vocabulary:
     def _under(self, keys: Rows) -> _Pairs:
         """Return the words stored under some keys, behind the rows of these."""
         first, last = keys.starts[0], keys.starts[-1]
-        wanted = keys.values[first:last]
-        places = self._keys.searchsorted(wanted)
-        held = (self._keys.take(places, mode="clip") == wanted).nonzero()[0]
+        held, words = self.under(keys.values[first:last])
+        return keys.starts.searchsorted(held + first, side="right") - 1, words
+
+    def under(self, keys: Array) -> _Pairs:
+        """Return the words stored under some keys, behind the places of these."""
+        places = self._keys.searchsorted(keys)
+        held = (self._keys.take(places, mode="clip") == keys).nonzero()[0]
         at = places.take(held)
         places, which = spread(self._key_starts.take(at), self._key_starts.take(at + 1))
-        rows = keys.starts.searchsorted(held + first, side="right") - 1
-        return rows.take(which), self._key_words.take(places)
+        return held.take(which), self._key_words.take(places)
 
     def _beside(self, words: Sequence[str], ends: _Pairs) -> _Pairs:
         """Return the words (by row) with those at their ends.

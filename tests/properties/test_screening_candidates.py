@@ -78,6 +78,31 @@ def test_the_index_shows_what_comparing_with_every_entry_shows(
     assert {hit.entry: hit.score for hit in index.search(query, limit=len(LISTED))} == shown
 
 
+@st.composite
+def _cut_or_joined(draw: st.DrawFn) -> tuple[Entry, str]:
+    """Draw an entry, and its name with a word cut in two or two words written together."""
+    listed = draw(st.sampled_from(LISTED))
+    words = listed.names[0].text.replace("-", " ").split()
+    place = draw(st.integers(0, len(words) - 1))
+    if draw(st.booleans()) and place:
+        words[place - 1 : place + 1] = ["".join(words[place - 1 : place + 1])]
+    else:
+        cut = draw(st.integers(2, max(2, len(words[place]) - 2)))
+        words[place] = f"{words[place][:cut]} {words[place][cut:]}"
+    return listed, " ".join(words)
+
+
+@settings(max_examples=150, deadline=None)
+@given(_cut_or_joined())
+def test_whoever_alerts_with_a_word_cut_or_joined_is_found(index: Index, drawn: tuple[Entry, str]) -> None:
+    listed, name = drawn
+    query = Query("1", "person", (name,))
+    score = compare(query, _party(listed)).score
+    for least in (SHOWN, ALERT):
+        found = {hit.entry: hit.score for hit in index.search_many([query], limit=len(LISTED), least=least)[0]}
+        assert found.get(listed.ref, 0.0) == (score if score >= least else 0.0)
+
+
 QUERIES = st.builds(
     Query,
     st.just("1"),

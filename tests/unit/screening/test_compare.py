@@ -145,3 +145,8 @@ def test_comparisons_and_queries_survive_json() -> None:
 def test_queries_of_wrong_shape_are_refused(data: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="must be"):
         Query.from_json(data)
+
+
+def test_a_digit_is_no_initial_of_a_number_and_no_digit_is_a_slip() -> None:
+    assert not _compare("Specimen Battalion 5", "Specimen Battalion 55", "organisation").alert
+    assert not _compare("A B M 1001", "A B M 1002").alert

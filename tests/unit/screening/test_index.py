@@ -103,7 +103,7 @@ def test_people_on_no_list_give_no_alert(index: Index) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", " ", "\x00", "\u202e\u202d", "'", "a" * 10_000, "a b " * 5_000, "-" * 500, "\ud800", "中", "1"],
+    ["", " ", "\x00", "\u202e\u202d", "'", "a" * 10_000, "a b " * 5_000, "-" * 500, "\ud800", "中", "庄" * 1_000, "1"],
 )
 def test_no_name_breaks_the_search(index: Index, name: str) -> None:
     for kind in ("person", "organisation"):
@@ -252,6 +252,11 @@ def test_an_index_with_another_manifest_is_refused(tmp_path: Path) -> None:
         Index.open(tmp_path)
 
 
+def test_a_word_of_any_length_is_found(tmp_path: Path) -> None:
+    with build_index([publication(entry(1, f"Igoruk {'庄' * 900}"))], tmp_path) as built:
+        assert [hit.score for hit in _search(built, f"Igoruk {'庄' * 900}")] == [1.0]
+
+
 def test_an_index_of_nothing_finds_nothing(tmp_path: Path) -> None:
     with build_index([], tmp_path) as found:
         assert _search(found, "Igoruk Specimovich") == ()
@@ -290,12 +295,26 @@ def test_two_words_each_with_two_other_letters_of_six_as_heard_alert(tmp_path: P
         assert [hit.score for hit in built.search(query)] == [score]
 
 
-def test_syllables_spelled_otherwise_are_found_at_the_score_they_have(tmp_path: Path) -> None:
-    with build_index([publication(entry(1, "Kim Chong-pa"))], tmp_path) as built:
-        query = Query("1", "person", ("Kim Jeongpa",))
+@pytest.mark.parametrize(
+    ("listed", "asked"), [("Kim Chong-pa", "Kim Jeongpa"), ("Yi Jeong Pa", "Lee Chong Pa"), ("Si Xie", "Ssu Hsieh")]
+)
+def test_syllables_spelled_otherwise_are_found_at_the_score_they_have(listed: str, asked: str, tmp_path: Path) -> None:
+    with build_index([publication(entry(1, listed))], tmp_path) as built:
+        query = Query("1", "person", (asked,))
         shown = built.search(query)
         assert shown[0].alert
         assert built.search_many([query], least=shown[0].score) == [shown]
+
+
+@pytest.mark.parametrize("asked", ["Igoruk Spec imovich", "Igo ruk Specimovich", "Igoruk Specimovi ch Fictif"])
+def test_a_word_of_the_list_is_found_where_it_is_cut(asked: str, tmp_path: Path) -> None:
+    listed = f"Igoruk Specimovich{' Fictif' * asked.endswith('Fictif')}"
+    with build_index([publication(entry(1, listed))], tmp_path) as built:
+        query = Query("1", "person", (asked,))
+        score = compare(query, Query("2", "person", (listed,))).score
+        assert score >= ALERT
+        assert [hit.score for hit in built.search_many([query], least=ALERT)[0]] == [score]
+        assert built.concerned(Parties.of([query]), least=ALERT) == [0]
 
 
 @pytest.mark.parametrize(("listed", "asked"), [("Kim Jia", "Kim Ji A"), ("Kim Ji A", "Kim Jia")])

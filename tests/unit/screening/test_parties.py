@@ -108,7 +108,8 @@ def test_words_written_together_are_found_among_more_of_them_than_32_bits_can_nu
     wanted = Wanted(np.full(1, SHOWN, np.float32), np.zeros(1, np.float32), _nothing)
     others = 2**31 // len(names) + 1
     rows = Rows(batch.runs.rows.starts, batch.runs.rows.values + others)
-    among = replace(batch, runs=Texts.made(("zz",) * others + batch.runs.texts, rows))
+    keys = Rows(np.concatenate([np.zeros(others, np.int64), batch.made_up.starts]), batch.made_up.values)
+    among = replace(batch, runs=Texts.made(("zz",) * others + batch.runs.texts, rows), made_up=keys)
     near = names.near(batch.words.texts)
     alone = names.chosen(batch, near, lambda _: query, wanted)[0]
     assert len(listed) - 1 in alone.names

@@ -27,6 +27,7 @@ from screening.bounds import (
     by_syllables,
     neighbours,
     neighbours_or_any,
+    shortest_run,
     traits,
 )
 from screening.candidates import Candidates, Met, Nearby, Pairs, Wanted
@@ -322,7 +323,7 @@ class Names:
             return found
         lengths, longest = self._vocabulary.lengths(words), max(map(len, asked.words))
         found[names] = ~np.logical_or.reduceat(self._together_of(asked.runs, words, lengths)[of], begins)[names]
-        brief = _shortest_run(lengths[of], begins) <= longest + JOINED_LETTERS
+        brief = shortest_run(lengths[of], begins) <= longest + JOINED_LETTERS
         unsure = np.flatnonzero(found & (brief | (longest >= APART_LETTERS))).tolist()
         written = neighbours_or_any if longest >= APART_LETTERS else neighbours
         apart, bounds = frozenset().union(*map(spelt, asked.words)), [*begins.tolist(), len(of)]
@@ -366,15 +367,6 @@ class Names:
             raised = self._vocabulary.alike_without_vowels(mine, theirs)[:, of]
             np.maximum(found, raised, out=found, where=bare | columns)
         return found
-
-
-def _shortest_run(lengths: Array, begins: Array) -> Array:
-    """Return how many letters the shortest two neighbouring words have of names that begin at some places."""
-    runs = lengths.astype(np.int64)
-    runs[:-1] += lengths[1:]
-    runs[begins[1:] - 1] = runs[-1] = np.iinfo(np.int64).max  # the last word of a name has none beside it
-    found: Array = np.minimum.reduceat(runs, begins)
-    return found
 
 
 def _without_vowels(asked: Asked, mine: Array) -> Array:

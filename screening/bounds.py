@@ -65,6 +65,15 @@ def neighbours_or_any(tokens: Sequence[str]) -> list[str]:
     return [*neighbours(tokens), *map("".join, permutations(tokens, 2))]
 
 
+def shortest_run(lengths: Array, begins: Array) -> Array:
+    """Return how many letters the shortest two neighbouring words have of names that begin at some places."""
+    runs = lengths.astype(np.int64)
+    runs[:-1] += lengths[1:]
+    runs[begins[1:] - 1] = runs[-1] = np.iinfo(np.int64).max  # the last word of a name has none beside it
+    found: Array = np.minimum.reduceat(runs, begins)
+    return found
+
+
 @dataclass(frozen=True)
 class Asked:
     """The readings of one name.

@@ -317,7 +317,21 @@ def test_a_word_of_the_list_is_found_where_it_is_cut(asked: str, tmp_path: Path)
         assert built.concerned(Parties.of([query]), least=ALERT) == [0]
 
 
-@pytest.mark.parametrize(("listed", "asked"), [("Kim Jia", "Kim Ji A"), ("Kim Ji A", "Kim Jia")])
-def test_syllables_of_one_group_of_vowels_may_be_written_apart(listed: str, asked: str, tmp_path: Path) -> None:
+def test_a_short_form_of_a_given_name_alerts_where_alerts_alone_are_asked_for(tmp_path: Path) -> None:
+    with build_index([publication(entry(1, "Robert Specimov"))], tmp_path) as built:
+        query = Query("1", "person", ("Bob Specimov",))
+        assert built.search_many([query], least=ALERT)[0][0].alert
+
+
+@pytest.mark.parametrize(
+    ("listed", "asked"),
+    [
+        ("Kim Jia", "Kim Ji A"),
+        ("Kim Ji A", "Kim Jia"),
+        ("Ming Wang Xiao", "Hsiaoming Wang"),
+        ("Seop Kim Hyeong", "Kim Hyongsop"),
+    ],
+)
+def test_syllables_may_be_written_apart_and_in_another_order(listed: str, asked: str, tmp_path: Path) -> None:
     with build_index([publication(entry(1, listed))], tmp_path) as built:
         assert built.search(Query("1", "person", (asked,)))[0].alert

@@ -79,7 +79,8 @@ def _percent(value: float | None) -> str:
 _SPEED: Final = {
     "query": "One query: {n} queries, half ordinary people and half damaged listed persons, names alone, on persons "
     "drawn from the four lists until there are {names:,} distinct names. RapidFuzz compares with all of them; logic-v2 "
-    "scores the candidates that the benchmark's blocking finds.",
+    "scores the candidates that the benchmark's blocking finds. All are asked three times, ours and RapidFuzz in new "
+    "processes in turn; of each query the least counts, as a busy machine only adds.",
     "million": "{names:,} names made by chance from common and rare given and family names: p99 {p99_ms:.1f} ms, "
     "{rss_mb:.0f} MB resident, PSS {pss_mb:.0f} MB after {n} queries; built in {build_seconds:.0f} s.",
     "stored": "Stored persons: {n:,} with birth date and nationality against all lists of the table below, from the "

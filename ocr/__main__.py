@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ocr import DEFAULT_LIMITS, Kind, Limits, Reading, doctor, read
+from ocr.models import Refusal, refused
 from ocr.plain import Json
 
 _DRAWN = (
@@ -53,12 +54,21 @@ def _folder(text: str) -> Path:
 
 
 def _read(files: Sequence[Path], limits: Limits, trust: Path | None) -> int:
-    refused = False
+    any_refused = False
     for file in files:
-        reading = read(file.read_bytes(), limits=limits, trust=trust)
-        refused = refused or reading.refusal is not None
+        reading = _reading(file, limits, trust)
+        any_refused = any_refused or reading.refusal is not None
         print(json.dumps(_line(file, reading), ensure_ascii=False), flush=True)
-    return 1 if refused else 0
+    return 1 if any_refused else 0
+
+
+def _reading(file: Path, limits: Limits, trust: Path | None) -> Reading:
+    """Read a file; one that cannot be opened is refused, and those behind it are read all the same."""
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        return refused(Refusal("reader_failed", f"The file cannot be opened: {error.strerror}."))
+    return read(data, limits=limits, trust=trust)
 
 
 def _line(file: Path, reading: Reading) -> dict[str, Json]:

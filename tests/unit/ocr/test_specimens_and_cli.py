@@ -185,3 +185,16 @@ def test_a_visa_is_known_and_refused_with_what_to_send_instead(form: str) -> Non
     assert reading.refusal is not None
     assert reading.refusal.code == "document_not_accepted"
     assert "passport" in reading.refusal.text
+
+
+def test_a_file_that_cannot_be_opened_is_refused_and_the_next_one_answered(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("no document", encoding="utf-8")
+    assert main(["read", str(tmp_path / "absent.pdf"), str(tmp_path), str(note)]) == 1
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [answer["refusal"]["code"] for answer in answers] == [
+        *["reader_failed"] * 2,
+        "document_type_not_supported",
+    ]

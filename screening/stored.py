@@ -14,7 +14,7 @@ from screening.layout import Array, UnusableIndex, load_array, load_blob, read_m
 from screening.models import Entry
 from screening.names import ORGANISATION, PERSON, PreparedName, from_spelling
 from screening.parameters import PARAMETERS
-from screening.rows import spread
+from screening.rows import among, spread
 from screening.vocabulary import within
 
 KINDS: Final = (PERSON, ORGANISATION)
@@ -91,7 +91,7 @@ class Stored:
 
     def numbered(self, hashes: Array) -> Array:
         """Return which of some hashes of identifiers an entry has."""
-        found: Array = np.isin(hashes, self._arrays["number_hashes"])
+        found: Array = among(hashes, self._arrays["number_hashes"])
         return found
 
     def rarity(self, word: str) -> float:

@@ -134,7 +134,7 @@ def test_pages_work_under_their_own_content_policy(portal: Portal, visit: Callab
     seen.page.set_input_files("#f-files", files(tmp_path)[0])
     expect(seen.page.get_by_text("Est-ce exact ?")).to_be_visible(timeout=90_000)
     drawn = seen.page.locator(".doc__pages img").first
-    assert drawn.evaluate("image => image.naturalWidth") > 100
+    assert drawn.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
     seen.page.get_by_text("Continuer sur votre téléphone").click()
     code = seen.page.get_by_alt_text("Code QR")
     expect(code).to_be_visible()

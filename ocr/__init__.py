@@ -17,7 +17,7 @@ from ocr.models import (
     Remark,
     Source,
 )
-from ocr.sandbox import doctor, read
+from ocr.sandbox import doctor, prepare, read
 from ocr.sniff import sniff
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Remark",
     "Source",
     "doctor",
+    "prepare",
     "read",
     "sniff",
 ]

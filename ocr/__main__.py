@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ocr import DEFAULT_LIMITS, Kind, Limits, Reading, doctor, read
+from ocr import DEFAULT_LIMITS, Kind, Limits, Reading, doctor, prepare, read
 from ocr.models import Refusal, refused
 from ocr.plain import Json
 
@@ -55,6 +55,7 @@ def _folder(text: str) -> Path:
 
 def _read(files: Sequence[Path], limits: Limits, trust: Path | None) -> int:
     any_refused = False
+    prepare(trust=trust)  # no part of the seconds that a document takes
     for file in files:
         reading = _reading(file, limits, trust)
         any_refused = any_refused or reading.refusal is not None

@@ -24,9 +24,13 @@ ABNORMAL = "The reader ended abnormally."
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What one document cost: CPU seconds of its reader and the most memory that it held, in bytes."""
+    """What one document cost: CPU seconds of its reader and the most memory that it held, in bytes.
+
+    start_seconds are those that the reader spent before there was a document: its start and its rehearsal.
+    """
 
     cpu_seconds: float
+    start_seconds: float
     peak_bytes: int
 
 
@@ -153,6 +157,7 @@ def _understood(report: bytes) -> tuple[int | None, Usage | None]:
     """Return exit status (negative for a signal) and usage; None for both where there was no report."""
     with contextlib.suppress(ValueError, MalformedValueError):
         row = plain.mapping(json.loads(report))
-        used = Usage(plain.number(member(row, "cpu_seconds")), plain.integer(member(row, "peak_bytes")))
+        cpu, start = (plain.number(member(row, name)) for name in ("cpu_seconds", "start_seconds"))
+        used = Usage(cpu, start, plain.integer(member(row, "peak_bytes")))
         return plain.integer(member(row, "status")), used
     return None, None

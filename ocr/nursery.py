@@ -96,6 +96,11 @@ class Nursery:
         self._lock = threading.Lock()
         self._warm: dict[tuple[int, Path | None], Warm] = {}
 
+    def prepare(self, level: int, trust: Path | None = None) -> None:
+        """Start a warm reader where there is none; NotStartedError where that fails."""
+        with self._lock:
+            self._fit((level, trust))
+
     def read(self, data: bytes, media: Media, limits: Limits, level: int, trust: Path | None = None) -> Outcome:
         """Have one document read; a warm reader that is found dead is replaced, once."""
         outcome = GONE

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from importlib.util import find_spec
@@ -50,6 +51,12 @@ def read(data: bytes, *, limits: Limits = DEFAULT_LIMITS, trust: Path | None = N
     return read_and_measure(data, limits=limits, level=available_level(), trust=trust)[0]
 
 
+def prepare(*, trust: Path | None = None) -> None:
+    """Start what read() starts at its first document, some two seconds; where that fails, read() will say so."""
+    with suppress(NotStartedError):
+        _NURSERY.prepare(available_level(), _resolved(trust))
+
+
 def read_at_level(data: bytes, *, limits: Limits, level: int) -> Reading:
     """Read one document at a given sandbox level (1 to 3)."""
     return read_and_measure(data, limits=limits, level=level)[0]
@@ -63,7 +70,7 @@ def read_and_measure(
     media = sniff(data, limits)
     if isinstance(media, Refusal):
         return refused(media, time.monotonic() - started), None
-    outcome = _NURSERY.read(data, media, limits, level, None if trust is None else trust.resolve())
+    outcome = _NURSERY.read(data, media, limits, level, _resolved(trust))
     seconds = time.monotonic() - started
     if outcome.failure is not None:
         return refused(_why(outcome, outcome.failure, limits), seconds), outcome.usage
@@ -71,6 +78,10 @@ def read_and_measure(
         return replace(decode(outcome.reply, limits), seconds=seconds), outcome.usage
     except MalformedReplyError:
         return refused(Refusal("reader_failed", "The reader answered nonsense."), seconds), outcome.usage
+
+
+def _resolved(trust: Path | None) -> Path | None:
+    return None if trust is None else trust.resolve()
 
 
 def _why(outcome: Outcome, failure: str, limits: Limits) -> Refusal:

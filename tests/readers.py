@@ -22,18 +22,24 @@ from ocr.child import warm
 def answer(read, media, limits, document, reply):
 {code}
 
+def rehearse():
+{rehearsal}
+
 warm.answer = answer
-loaded = warm.Loaded(lambda *_: None, {programs})
+loaded = warm.Loaded(lambda *_: None, {programs}, rehearse)
 sys.exit(warm.main(sys.argv[1], lambda trust: loaded))
 """
 
 
 @contextmanager
-def readers_that(code: str, folder: Path, *, programs: bool = False) -> Iterator[Nursery]:
-    """Let every reading run `code`; programs as where the OCR engine is one that has to be started."""
+def readers_that(code: str, folder: Path, *, rehearsal: str = "", programs: bool = False) -> Iterator[Nursery]:
+    """Let every reading run `code`; programs as where the OCR engine is one that has to be started.
+
+    rehearsal is what a fork runs before there is a document.
+    """
     script = folder / "reader.py"
-    body = "\n".join("    " + line for line in code.strip().splitlines())
-    script.write_text(_SCRIPT.format(root=str(ROOT), code=body or "    pass", programs=programs))
+    bodies = {"code": _body(code), "rehearsal": _body(rehearsal)}
+    script.write_text(_SCRIPT.format(root=str(ROOT), programs=programs, **bodies))
     original = sandbox._bubblewrap
 
     def with_script(workplace: str, trust: Path | None) -> list[str]:
@@ -49,6 +55,10 @@ def readers_that(code: str, folder: Path, *, programs: bool = False) -> Iterator
             yield nursery
         finally:
             nursery.close()
+
+
+def _body(code: str) -> str:
+    return "\n".join("    " + line for line in code.strip().splitlines()) or "    pass"
 
 
 def ask(nursery: Nursery, level: int, data: bytes = b"%PDF", limits: Limits = DEFAULT_LIMITS) -> Outcome:

@@ -57,23 +57,28 @@ class Cage:
             runnable = _runnable() if programs else []
             self._files = landlock.Rules(readable=readable, writable=["/dev/null"], runnable=runnable)
 
-    def enter(self, *, limits: Limits, leash: int, kept: Iterable[int], scratch: str | None, parent: int) -> None:
-        """Limit this process and all it starts; raises OSError or RuntimeError if a promise fails.
+    def enter(self, *, kept: int, scratch: str | None, parent: int) -> None:
+        """Confine this process and all it starts; raises OSError or RuntimeError if a promise fails.
 
-        kept are the descriptors that stay open, scratch is the one folder that may be written, parent is the process
-        whose end is to be this one's too.
+        kept is the one descriptor that stays open, scratch the one folder that may be written, parent the process whose
+        end is to be this one's too.
         """
-        hold_leash(leash)
         _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             raise RuntimeError("the parent is gone")
-        _limit_resources(limits)
         _prctl(_PR_SET_NO_NEW_PRIVS, 1)
         _prctl(_PR_SET_DUMPABLE, 0)
         if self._level >= 2:
             self._files.enforce([scratch] if scratch else [])
             self._filter.load()
-        _close_others(kept)
+        os.closerange(3, kept)
+        os.closerange(kept + 1, _HIGHEST_DESCRIPTOR)  # others may lead to another document
+
+
+def limit(limits: Limits, leash: int) -> None:
+    """Bound this process and all it starts for one document; raises OSError or RuntimeError if a promise fails."""
+    hold_leash(leash)
+    _limit_resources(limits)
 
 
 def _limit_resources(limits: Limits) -> None:
@@ -102,15 +107,6 @@ def hold_leash(leash: int) -> None:
     watch.register(leash, select.POLLIN)
     if watch.poll(0):
         raise RuntimeError("the service is gone")
-
-
-def _close_others(kept: Iterable[int]) -> None:
-    """Close every descriptor but the standard ones and those kept: others may lead to another document."""
-    first = 3
-    for descriptor in sorted(kept):
-        os.closerange(first, descriptor)
-        first = descriptor + 1
-    os.closerange(first, _HIGHEST_DESCRIPTOR)
 
 
 def _prctl(option: int, value: int) -> None:

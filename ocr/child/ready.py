@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Loads what readers need before there is a document, and lets all of it work once: the first use costs most."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -21,8 +22,8 @@ _EXTRACT = Path(__file__).resolve().parents[1] / "data" / "extract.pdf"  # a sig
 _READINGS = 12  # an interpreter rewrites a function that runs for the tenth time or so; it is not to do so in each fork
 
 
-def reader(trust: Path | None = None) -> tuple[Read, bool]:
-    """Return what reads a document, warm, and whether its OCR engine is a program to be started.
+def reader(trust: Path | None = None) -> tuple[Read, bool, Callable[[], object]]:
+    """Return what reads a document, warm, whether its OCR engine is a program to be started, and a rehearsal of it.
 
     trust is a folder of certificates; OSError or ValueError where it cannot be read.
     """
@@ -32,17 +33,13 @@ def reader(trust: Path | None = None) -> tuple[Read, bool]:
     engine = engines.available()
     engine.warm()
     read = partial(read_document, engine=engine, trust=certificates(trust) if trust else ())
-    _read_extracts(read)
+    read_extract = partial(read, _EXTRACT.read_bytes(), Media.PDF, replace(DEFAULT_LIMITS, pictures=False))
+    read(_EXTRACT.read_bytes(), Media.PDF, DEFAULT_LIMITS)
+    for _ in range(_READINGS):
+        read_extract()
     if not engine.starts_programs:
         _read_a_card(read)
-    return read, engine.starts_programs
-
-
-def _read_extracts(read: Read) -> None:
-    extract = _EXTRACT.read_bytes()
-    read(extract, Media.PDF, DEFAULT_LIMITS)
-    for _ in range(_READINGS):
-        read(extract, Media.PDF, replace(DEFAULT_LIMITS, pictures=False))
+    return read, engine.starts_programs, read_extract
 
 
 def _read_a_card(read: Read) -> None:

@@ -4,6 +4,9 @@
 It never holds a byte of a document. What comes in are descriptors, which go to the fork; the fork confines itself
 before it reads, answers and ends, so that no document meets the memory of another. This process has one thread
 (OpenCV, OpenBLAS and OpenMP are told so), which is what makes forking it sound.
+
+With each document a fork is made for the next one: it confines itself, reads an extract of ours and waits. A document
+that comes before it is done gets a fork that has not rehearsed.
 """
 
 import contextlib
@@ -11,13 +14,15 @@ import ctypes
 import gc
 import json
 import os
+import select
 import selectors
 import shutil
 import socket
 import sys
 import tempfile
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ocr.child import confine
@@ -27,14 +32,17 @@ from ocr.models import Limits, Media
 _PACKAGE = Path(__file__).resolve().parents[1]
 _SYSTEM_FOLDERS = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/dev/urandom", "/dev/zero")
 _MESSAGE_BYTES = 4096
+_WAITING = b"!"  # what a fork says that waits for its document
+_SCHEDULED = 2  # CPUCLOCK_SCHED of the kernel's posix-timers.h: the clock of all that a process ran
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What reads a document, and whether it has to start a program (the OCR engine) to do so."""
+    """What reads a document, whether it starts a program (the OCR engine) for that, and what a fork reads before."""
 
     read: Read
     starts_programs: bool
+    rehearse: Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +56,33 @@ class _Order:
     trust: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Fork:
-    """A fork at work: its number, the handle that tells its end, where that is reported, its own folder."""
+    """A fork, waiting or at work: its number, the handle that tells its end, the line to it, its own folder.
+
+    Where it has a document, report is where its end is told and before are the CPU seconds that it spent till then.
+    """
 
     pid: int
-    handle: int
-    report: int
+    line: socket.socket
     scratch: str | None
+    handle: int = field(init=False)
+    report: int | None = None
+    before: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.handle = os.pidfd_open(self.pid)
+
+    def waits(self) -> bool:
+        """Tell whether it is done with its rehearsal; it says so once."""
+        try:
+            return self.line.recv(1, socket.MSG_DONTWAIT) == _WAITING
+        except (BlockingIOError, ConnectionResetError):
+            return False
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU seconds that it has spent."""
+        return time.clock_gettime((~self.pid << 3) | _SCHEDULED)
 
 
 def load(trust: Path | None) -> Loaded:
@@ -79,7 +106,6 @@ def main(order_text: str, loading: Callable[[Path | None], Loaded] = load) -> in
     gc.disable()  # a collection in a fork, which lives for one document, would copy what all of them share
     _give_back_free_memory()
     with socket.socket(fileno=order.control) as control:
-        control.send(b"ready")
         _Warm(control, cage, loaded, order.workplace).serve()
     return 0
 
@@ -95,11 +121,15 @@ class _Warm:
 
     def __init__(self, control: socket.socket, cage: confine.Cage, loaded: Loaded, workplace: str) -> None:
         self._control, self._cage, self._loaded, self._workplace = control, cage, loaded, workplace
+        self._next: _Fork | None = None
         self._events = selectors.DefaultSelector()
         self._events.register(control, selectors.EVENT_READ)
 
     def serve(self) -> None:
-        """Fork for each message and report how each fork ended; returns at the end of the line."""
+        """Hand each document to a fork and report how each fork ended; returns at the end of the line."""
+        first = self._next = self._fork(rehearse=True)
+        select.select([first.line.fileno(), first.handle], [], [])
+        self._control.send(b"ready")
         while True:
             for key, _ in self._events.select():
                 if isinstance(key.data, _Fork):
@@ -108,42 +138,80 @@ class _Warm:
                 message, descriptors, _, _ = socket.recv_fds(self._control, _MESSAGE_BYTES, 4)
                 if not message:
                     return
-                self._fork(json.loads(message), descriptors)
+                self._hand_over(message, descriptors)
 
-    def _fork(self, row: dict[str, object], descriptors: list[int]) -> None:
+    def _hand_over(self, message: bytes, descriptors: list[int]) -> None:
         *given, report = descriptors
+        fork = self._waiting() or self._fork(rehearse=False)
+        fork.report, fork.before = report, fork.cpu_seconds()
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # its end will be reported
+            socket.send_fds(fork.line, [message], given)
+        for descriptor in given:
+            os.close(descriptor)
+        if self._next is None:
+            self._next = self._fork(rehearse=True)
+
+    def _waiting(self) -> _Fork | None:
+        """Return the fork that waits for a document, which it is about to get."""
+        if self._next is None or not self._next.waits():
+            return None
+        fork, self._next = self._next, None
+        return fork
+
+    def _fork(self, *, rehearse: bool) -> _Fork:
         scratch = tempfile.mkdtemp(dir=self._workplace) if self._loaded.starts_programs else None
+        line, its_line = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         warm = os.getpid()
         pid = os.fork()
         if pid == 0:
-            self._read(row, given, scratch, warm)
-        for descriptor in given:
-            os.close(descriptor)
-        handle = os.pidfd_open(pid)
-        self._events.register(handle, selectors.EVENT_READ, _Fork(pid, handle, report, scratch))
+            self._live(its_line, scratch, warm, rehearse=rehearse)
+        its_line.close()
+        fork = _Fork(pid, line, scratch)
+        self._events.register(fork.handle, selectors.EVENT_READ, fork)
+        return fork
 
-    def _read(self, row: dict[str, object], given: list[int], scratch: str | None, warm: int) -> None:
-        """Be the reader of one document: confine, read, answer and end."""
+    def _live(self, line: socket.socket, scratch: str | None, warm: int, *, rehearse: bool) -> None:
+        """Be the reader of one document: confine, rehearse, wait, read, answer and end."""
         status = 1
         try:
             os.setpgid(0, 0)
-            document, reply, leash = given
-            limits, media = Limits(**row["limits"]), Media(row["media"])  # type: ignore[arg-type]
-            self._cage.enter(limits=limits, leash=leash, kept=given, scratch=scratch, parent=warm)
+            self._cage.enter(kept=line.fileno(), scratch=scratch, parent=warm)
             tempfile.tempdir = scratch
-            answer(self._loaded.read, media, limits, document, reply)
+            if rehearse:
+                self._loaded.rehearse()
+                os.write(line.fileno(), _WAITING)
+            self._read(line)
             status = 0
         finally:
             os._exit(status)
 
+    def _read(self, line: socket.socket) -> None:
+        message, given, _, _ = socket.recv_fds(line, _MESSAGE_BYTES, 3)
+        line.close()
+        if message:
+            document, reply, leash = given
+            row = json.loads(message)
+            limits, media = Limits(**row["limits"]), Media(row["media"])
+            confine.limit(limits, leash)
+            answer(self._loaded.read, media, limits, document, reply)
+
     def _bury(self, fork: _Fork) -> None:
         self._events.unregister(fork.handle)
         os.close(fork.handle)
+        fork.line.close()
         _, status, used = os.wait4(fork.pid, 0)
         if fork.scratch is not None:
             shutil.rmtree(fork.scratch, ignore_errors=True)
-        code = os.waitstatus_to_exitcode(status)
-        report = {"status": code, "cpu_seconds": used.ru_utime + used.ru_stime, "peak_bytes": used.ru_maxrss * 1024}
+        if fork is self._next:
+            self._next = None
+        if fork.report is None:
+            return
+        row = {
+            "status": os.waitstatus_to_exitcode(status),
+            "cpu_seconds": max(0.0, used.ru_utime + used.ru_stime - fork.before),
+            "start_seconds": fork.before,
+            "peak_bytes": used.ru_maxrss * 1024,
+        }
         with contextlib.suppress(BrokenPipeError):  # nobody waits for it any more
-            os.write(fork.report, json.dumps(report).encode())
+            os.write(fork.report, json.dumps(row).encode())
         os.close(fork.report)

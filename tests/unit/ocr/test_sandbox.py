@@ -103,8 +103,9 @@ def test_a_faulty_reader_is_a_failed_reading_and_not_an_exception(fault: str, le
 
 
 def test_a_child_that_needs_more_memory_than_allowed_is_contained() -> None:
-    # The libraries alone need more than this, so that the child cannot even start to read.
-    reading = read_at_level(EXTRACT, limits=Limits(memory_bytes=64 << 20), level=1)
+    # The libraries alone need more than this, so that there is no room for the pixels of a page.
+    picture = draw(Kind.KBIS, EXAMPLES[Kind.KBIS], media="png")
+    reading = read_at_level(picture, limits=Limits(memory_bytes=64 << 20), level=1)
     assert reading.refusal is not None
     assert reading.refusal.code in {"reader_failed", "document_too_large"}
 
@@ -241,6 +242,58 @@ def test_a_reader_holds_no_descriptor_of_another(tmp_path: Path) -> None:
         assert len(json.loads(waiting.result().reply)) == 3
 
 
+SAYS_WHETHER_IT_REHEARSED = "os.write(reply, b'%d %d' % (os.getpid(), hasattr(warm, 'rehearsed')))"
+
+
+def test_a_reader_waits_rehearsed_for_the_next_document(tmp_path: Path) -> None:
+    rehearsal = "end = time.process_time() + 0.05\nwhile time.process_time() < end: pass\nwarm.rehearsed = True"
+    with readers_that(SAYS_WHETHER_IT_REHEARSED, tmp_path, rehearsal=rehearsal) as nursery:
+        readers = set()
+        for _ in range(3):
+            time.sleep(0.5)
+            outcome = ask(nursery, 2)
+            reader, rehearsed = outcome.reply.split()
+            assert (rehearsed, outcome.failure) == (b"1", None)
+            assert outcome.usage is not None
+            assert outcome.usage.start_seconds >= 0.05 > outcome.usage.cpu_seconds
+            readers.add(reader)
+    assert len(readers) == 3
+
+
+def test_a_document_does_not_wait_for_a_rehearsal(tmp_path: Path) -> None:
+    again = str(tmp_path / "again")
+    rehearsal = f"time.sleep(600 * os.path.exists({again!r}))\nopen({again!r}, 'w').close()\nwarm.rehearsed = True"
+    with readers_that(SAYS_WHETHER_IT_REHEARSED, tmp_path, rehearsal=rehearsal) as nursery:
+        assert [ask(nursery, 1).reply.split()[1] for _ in range(3)] == [b"1", b"0", b"0"]
+
+
+@pytest.mark.parametrize("rehearsal", ["raise ValueError", "os._exit(3)", "sys.stdout = warm = None; os.abort()"])
+def test_a_rehearsal_that_fails_costs_no_document(rehearsal: str, tmp_path: Path) -> None:
+    with readers_that("os.write(reply, b'well')", tmp_path, rehearsal=rehearsal) as nursery:
+        for _ in range(3):
+            time.sleep(0.3)
+            assert ask(nursery, 2).reply == b"well"
+
+
+def test_a_reader_that_is_killed_while_it_waits_costs_no_document(tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    with readers_that("os.write(reply, b'well')", tmp_path, rehearsal=_noting_its_number(pids)) as nursery:
+        for count in range(1, 4):
+            assert ask(nursery, 1).reply == b"well"
+            waiting = _numbers(pids, count + 1)[-1]
+            os.kill(waiting, signal.SIGKILL)
+            _expect_dead(waiting)
+
+
+def test_a_reader_that_waits_ends_with_its_service(tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    with readers_that("os.write(reply, b'well')", tmp_path, rehearsal=_noting_its_number(pids)) as nursery:
+        assert ask(nursery, 1).reply == b"well"
+        waiting = _numbers(pids, 2)[-1]
+        assert _is_alive(waiting)
+    _expect_dead(waiting)
+
+
 def test_a_warm_reader_that_was_killed_is_replaced(tmp_path: Path) -> None:
     with readers_that("os.write(reply, b'%d' % os.getppid())", tmp_path) as nursery:
         first = int(ask(nursery, 1).reply)
@@ -330,16 +383,13 @@ def test_nothing_outlives_a_parent_that_is_killed(tmp_path: Path, forks: bool) -
     code = ENDLESS.format(pids=str(pids))
     program = PARENT.format(root=str(ROOT), code=code, folder=str(tmp_path), forks=forks)
     parent = subprocess.Popen([sys.executable, "-c", program])
-    started = [int(pid) for pid in next(_text_of(pids)).split()]
+    started = [int(pid) for pid in next(_texts_of(pids)).split()]
     assert len(started) == 3
     assert all(_is_alive(pid) for pid in started)
     time.sleep(1.5 * forks)
     parent.send_signal(signal.SIGKILL)
     parent.wait()
-    deadline = time.monotonic() + 4
-    while any(_is_alive(pid) for pid in started) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not any(_is_alive(pid) for pid in started)
+    _expect_dead(*started)
 
 
 def test_what_a_reader_started_ends_with_its_document(tmp_path: Path) -> None:
@@ -347,10 +397,7 @@ def test_what_a_reader_started_ends_with_its_document(tmp_path: Path) -> None:
     code = f"beside = subprocess.Popen(['sleep', '600']); open({str(pids)!r}, 'w').write(str(beside.pid))"
     with readers_that(code, tmp_path, programs=True) as nursery:
         assert ask(nursery, 1).failure is None
-        deadline = time.monotonic() + 4
-        while _is_alive(int(pids.read_text())) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert not _is_alive(int(pids.read_text()))
+        _expect_dead(int(pids.read_text()))
 
 
 def test_a_fork_of_this_process_starts_readers_of_its_own(tmp_path: Path) -> None:
@@ -370,13 +417,30 @@ def test_a_fork_of_this_process_starts_readers_of_its_own(tmp_path: Path) -> Non
         os.close(theirs)
 
 
-def _text_of(file: Path) -> Iterator[str]:
+def _texts_of(file: Path) -> Iterator[str]:
+    """Yield what stands in a file, once something does, again and again."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         if file.exists() and file.read_text():
             yield file.read_text()
         time.sleep(0.05)
     pytest.fail("the child did not start")
+
+
+def _noting_its_number(file: Path) -> str:
+    return f"open({str(file)!r}, 'a').write(f'{{os.getpid()}} ')"
+
+
+def _numbers(file: Path, count: int) -> list[int]:
+    """Return the numbers that forks have noted, once there are so many."""
+    return next([int(pid) for pid in text.split()] for text in _texts_of(file) if text.count(" ") >= count)
+
+
+def _expect_dead(*pids: int) -> None:
+    deadline = time.monotonic() + 4
+    while any(_is_alive(pid) for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(_is_alive(pid) for pid in pids)
 
 
 def _is_alive(pid: int) -> bool:

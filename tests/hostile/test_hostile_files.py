@@ -60,7 +60,8 @@ def test_a_hostile_file_is_refused_with_a_reason_or_read(name: str, below: Calla
     started = time.monotonic()
     reading, usage = read_and_measure(data, limits=LIMITS, level=available_level())
     assert time.monotonic() - started < 20
-    assert below() == alive
+    assert len(below()) == len(alive)
+    assert len(below() - alive) <= 1  # the reader that waits for the next file
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < MOST_GROWTH
     assert usage is None or usage.peak_bytes < MOST_MEMORY
     assert (usage is None) == isinstance(sniff(data, LIMITS), Refusal)

@@ -19,6 +19,8 @@ sys.path.insert(0, {root!r})
 import importlib, json, os, signal, socket, subprocess, tempfile, threading, time
 from ocr.child import warm
 
+began = time.monotonic()
+
 def answer(read, media, limits, document, reply):
 {code}
 

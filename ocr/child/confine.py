@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ocr.child import landlock
-from ocr.models import Limits
+from ocr.models import DEFAULT_LIMITS, Limits
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
@@ -61,7 +61,7 @@ class Cage:
         """Confine this process and all it starts; raises OSError or RuntimeError if a promise fails.
 
         kept is the one descriptor that stays open, scratch the one folder that may be written, parent the process whose
-        end is to be this one's too.
+        end is to be this one's too. Until limit() sets the bounds of the document that comes, the usual ones hold.
         """
         _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
@@ -73,15 +73,16 @@ class Cage:
             self._filter.load()
         os.closerange(3, kept)
         os.closerange(kept + 1, _HIGHEST_DESCRIPTOR)  # others may lead to another document
+        _limit_resources(DEFAULT_LIMITS, for_good=False)
 
 
 def limit(limits: Limits, leash: int) -> None:
     """Bound this process and all it starts for one document; raises OSError or RuntimeError if a promise fails."""
     hold_leash(leash)
-    _limit_resources(limits)
+    _limit_resources(limits, for_good=True)
 
 
-def _limit_resources(limits: Limits) -> None:
+def _limit_resources(limits: Limits, *, for_good: bool) -> None:
     for name, bound in (
         (resource.RLIMIT_AS, limits.memory_bytes),
         (resource.RLIMIT_CPU, limits.cpu_seconds),
@@ -89,7 +90,7 @@ def _limit_resources(limits: Limits) -> None:
         (resource.RLIMIT_NOFILE, _OPEN_FILES),
         (resource.RLIMIT_CORE, 0),
     ):
-        resource.setrlimit(name, (bound, bound))
+        resource.setrlimit(name, (bound, bound if for_good else resource.getrlimit(name)[1]))
 
 
 def hold_leash(leash: int) -> None:

@@ -9,7 +9,7 @@ import ctypes
 import errno
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 # Generic system call numbers, the same on every architecture since Linux 5.1.
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
@@ -49,25 +49,36 @@ class Rules:
     """The files that a process may use; made once, enforced by each process for itself."""
 
     def __init__(self, *, readable: Iterable[str], writable: Iterable[str], runnable: Iterable[str]) -> None:
-        abi = version()
-        self._handled = _rights(abi)
-        self._ruleset: int | None = None
-        if abi == 0:
-            return
-        rules = _Ruleset(self._handled, _TCP if abi >= 4 else 0, _SCOPES if abi >= 6 else 0)
-        # Older kernels refuse a larger structure than they know, unless the rest is zero; it is.
-        self._ruleset = _call(_CREATE_RULESET, ctypes.byref(rules), ctypes.c_size_t(ctypes.sizeof(rules)), 0)
-        _allow(self._ruleset, readable, _READ & self._handled)
-        _allow(self._ruleset, writable, self._handled & ~_EXECUTE)
-        _allow(self._ruleset, runnable, (_READ_FILE | _EXECUTE) & self._handled)
+        self._abi = version()
+        handled = _rights(self._abi)
+        readable, writable, runnable = tuple(readable), tuple(writable), tuple(runnable)
+        self._allowed = (
+            (readable, _READ & handled),
+            (writable, handled & ~_EXECUTE),
+            (runnable, (_READ_FILE | _EXECUTE) & handled),
+        )
+        self._ruleset = None if self._abi == 0 else self._made()
 
-    def enforce(self, writable: Iterable[str]) -> bool:
-        """Deny this process every other file for good, some more writable ones apart; False without Landlock."""
+    def _made(self, writable: Iterable[str] = ()) -> int:
+        """Return the descriptor of a ruleset that allows some more folders to be written."""
+        handled = _rights(self._abi)
+        rules = _Ruleset(handled, _TCP if self._abi >= 4 else 0, _SCOPES if self._abi >= 6 else 0)
+        # Older kernels refuse a larger structure than they know, unless the rest is zero; it is.
+        ruleset = _call(_CREATE_RULESET, ctypes.byref(rules), ctypes.c_size_t(ctypes.sizeof(rules)), 0)
+        for paths, rights in (*self._allowed, (writable, handled & ~_EXECUTE)):
+            _allow(ruleset, paths, rights)
+        return ruleset
+
+    def enforce(self, writable: Sequence[str]) -> bool:
+        """Deny this process every other file for good, some more writable ones apart; False without Landlock.
+
+        A ruleset is one object in the kernel for all forks that hold it, so what is added for one goes into its own.
+        """
         if self._ruleset is None:
             return False
-        _allow(self._ruleset, writable, self._handled & ~_EXECUTE)
-        _call(_RESTRICT_SELF, self._ruleset, 0)
-        os.close(self._ruleset)
+        ruleset = self._made(writable) if writable else self._ruleset
+        _call(_RESTRICT_SELF, ruleset, 0)
+        os.close(ruleset)
         return True
 
 

@@ -142,21 +142,30 @@ class _Warm:
 
     def _hand_over(self, message: bytes, descriptors: list[int]) -> None:
         *given, report = descriptors
-        fork = self._waiting() or self._fork(rehearse=False)
-        fork.report, fork.before = report, fork.cpu_seconds()
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # its end will be reported
-            socket.send_fds(fork.line, [message], given)
+        if not self._taken_by_the_next(message, given, report):
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # its end will be reported
+                self._give(self._fork(rehearse=False), message, given, report)
         for descriptor in given:
             os.close(descriptor)
         if self._next is None:
             self._next = self._fork(rehearse=True)
 
-    def _waiting(self) -> _Fork | None:
-        """Return the fork that waits for a document, which it is about to get."""
-        if self._next is None or not self._next.waits():
-            return None
-        fork, self._next = self._next, None
-        return fork
+    def _taken_by_the_next(self, message: bytes, given: list[int], report: int) -> bool:
+        """Tell whether there is a fork that waits, and the document could be handed over to it."""
+        fork = self._next
+        if fork is None or not fork.waits():
+            return False
+        self._next = None
+        try:
+            self._give(fork, message, given, report)
+        except (BrokenPipeError, ConnectionResetError):
+            fork.report = None  # it ended while it waited
+            return False
+        return True
+
+    def _give(self, fork: _Fork, message: bytes, given: list[int], report: int) -> None:
+        fork.report, fork.before = report, fork.cpu_seconds()
+        socket.send_fds(fork.line, [message], given)
 
     def _fork(self, *, rehearse: bool) -> _Fork:
         scratch = tempfile.mkdtemp(dir=self._workplace) if self._loaded.starts_programs else None

@@ -245,6 +245,10 @@ def test_a_reader_holds_no_descriptor_of_another(tmp_path: Path) -> None:
 SAYS_WHETHER_IT_REHEARSED = "os.write(reply, b'%d %d' % (os.getpid(), hasattr(warm, 'rehearsed')))"
 
 
+# The first fork is made at once; each later one finds that a second has passed.
+ENDLESS_AFTER_THE_FIRST = "time.sleep(600 * (time.monotonic() - began > 0.9))"
+
+
 def test_a_reader_waits_rehearsed_for_the_next_document(tmp_path: Path) -> None:
     rehearsal = "end = time.process_time() + 0.05\nwhile time.process_time() < end: pass\nwarm.rehearsed = True"
     with readers_that(SAYS_WHETHER_IT_REHEARSED, tmp_path, rehearsal=rehearsal) as nursery:
@@ -261,10 +265,36 @@ def test_a_reader_waits_rehearsed_for_the_next_document(tmp_path: Path) -> None:
 
 
 def test_a_document_does_not_wait_for_a_rehearsal(tmp_path: Path) -> None:
-    again = str(tmp_path / "again")
-    rehearsal = f"time.sleep(600 * os.path.exists({again!r}))\nopen({again!r}, 'w').close()\nwarm.rehearsed = True"
+    rehearsal = f"{ENDLESS_AFTER_THE_FIRST}\nwarm.rehearsed = True"
     with readers_that(SAYS_WHETHER_IT_REHEARSED, tmp_path, rehearsal=rehearsal) as nursery:
-        assert [ask(nursery, 1).reply.split()[1] for _ in range(3)] == [b"1", b"0", b"0"]
+        nursery.prepare(2)
+        time.sleep(1)
+        assert [ask(nursery, 2).reply.split()[1] for _ in range(3)] == [b"1", b"0", b"0"]
+
+
+@pytest.mark.parametrize("level", [level for level in LEVELS if level == 2])
+def test_no_document_can_write_into_the_folder_of_a_reader_that_waits(level: int, tmp_path: Path) -> None:
+    code = """
+try:
+    open(os.read(document, 999).decode() + "/planted", "w").close()
+except PermissionError:
+    os.write(reply, b"refused")
+"""
+    with readers_that(code, tmp_path, rehearsal=ENDLESS_AFTER_THE_FIRST, programs=True) as nursery:
+        nursery.prepare(level)
+        time.sleep(1)
+        ask(nursery, level)
+        (warm,) = nursery._warm.values()
+        (folder,) = Path(warm.workplace).iterdir()
+        assert ask(nursery, level, str(folder).encode()).reply == b"refused"
+
+
+def test_a_rehearsal_is_bounded_as_a_document_is(tmp_path: Path) -> None:
+    bounds = tmp_path / "bounds"
+    rehearsal = f"import resource\nopen({str(bounds)!r}, 'w').write(str(resource.getrlimit(resource.RLIMIT_CPU)[0]))"
+    with readers_that("", tmp_path, rehearsal=rehearsal) as nursery:
+        nursery.prepare(1)
+    assert int(bounds.read_text()) == DEFAULT_LIMITS.cpu_seconds
 
 
 @pytest.mark.parametrize("rehearsal", ["raise ValueError", "os._exit(3)", "sys.stdout = warm = None; os.abort()"])
@@ -283,6 +313,25 @@ def test_a_reader_that_is_killed_while_it_waits_costs_no_document(tmp_path: Path
             waiting = _numbers(pids, count + 1)[-1]
             os.kill(waiting, signal.SIGKILL)
             _expect_dead(waiting)
+
+
+def test_a_reader_that_is_killed_before_the_warm_reader_hands_over_costs_no_document(tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    rehearsal = _noting_its_number(pids)
+    with (
+        readers_that("os.write(reply, b'well')", tmp_path, rehearsal=rehearsal) as nursery,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        nursery.prepare(1)
+        (warm,) = nursery._warm.values()
+        (waiting,) = _numbers(pids, 1)
+        time.sleep(0.3)  # it has said that it waits
+        os.kill(warm.process.pid, signal.SIGSTOP)
+        asked = pool.submit(ask, nursery, 1)
+        time.sleep(0.3)
+        os.kill(waiting, signal.SIGKILL)
+        os.kill(warm.process.pid, signal.SIGCONT)
+        assert asked.result().reply == b"well"
 
 
 def test_a_reader_that_waits_ends_with_its_service(tmp_path: Path) -> None:

@@ -330,6 +330,7 @@ def test_a_reader_that_is_killed_before_the_warm_reader_hands_over_costs_no_docu
         asked = pool.submit(ask, nursery, 1)
         time.sleep(0.3)
         os.kill(waiting, signal.SIGKILL)
+        _expect_dead(waiting)
         os.kill(warm.process.pid, signal.SIGCONT)
         assert asked.result().reply == b"well"
 

@@ -26,7 +26,6 @@ _TURNS = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90
 _LEAST_SHEET = 0.35  # share of the picture that a photographed sheet covers
 _WHOLE_PICTURE = 0.93
 _LEAST_FILL = 0.93
-_NEARLY_LEVEL = 0.15  # degree; a line as wide as a page rises by 4 of its pixels
 _MOST_SKEW = 15.0  # degrees; beyond it a page is turned, not skewed
 _MOST_ENLARGED = 3.0
 _TEXT_SIDE = 2400  # pixels of an A4 page's long side: 200 dpi, more brought nothing
@@ -172,18 +171,15 @@ def flat_page(rgb: Rgb, most: float = _MOST_ENLARGED, *, dense: bool = False) ->
     most = min(most, _MOST_ENLARGED)
     image, forth = _enlarged(gray, most) if sheet is None else _cut_out(gray, sheet, most)
     spared = dense and sheet is None and forth[0, 0] <= 1  # what had to be enlarged needs its width
-    image, level = _levelled(_on_even_paper(image), _NARROWED if spared else 1.0)
-    return FlatPage(image, inverse(level @ forth))
-
-
-def _levelled(image: Gray, across: float) -> tuple[Gray, Matrix]:
-    """Return a page turned level, its width made smaller by a share, and the map."""
+    image = _on_even_paper(image)
     angle = level_angle(image, _MOST_SKEW)
-    if abs(angle) >= _NEARLY_LEVEL:
-        return rotated(image, angle, across)
-    if across < 1:
-        image = np.asarray(cv2.resize(image, None, fx=across, fy=1, interpolation=cv2.INTER_LINEAR), np.uint8)
-    return image, np.diag([across, 1.0, 1.0])
+    if abs(angle) >= 0.15:
+        image, turn = rotated(image, angle)
+        forth = turn @ forth
+    if spared:
+        image = np.asarray(cv2.resize(image, None, fx=_NARROWED, fy=1, interpolation=cv2.INTER_LINEAR), np.uint8)
+        forth = np.diag([_NARROWED, 1.0, 1.0]) @ forth
+    return FlatPage(image, inverse(forth))
 
 
 def _sheet_corners(gray: Gray) -> NDArray[np.float32] | None:

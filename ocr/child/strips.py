@@ -227,11 +227,8 @@ def _line_heights(work: Gray, without: NDArray[np.float64] | None = None) -> lis
     return [height for _, _, width, height in sizes if width > 60 and 5 < height < 30]
 
 
-def rotated(image: Gray, angle: float, across: float = 1.0) -> tuple[Gray, Matrix]:
-    """Return the picture turned counter-clockwise on a canvas that holds all of it, and the map.
-
-    across is the share of the width that is kept; where the angle is a quarter turn, all of it is.
-    """
+def rotated(image: Gray, angle: float) -> tuple[Gray, Matrix]:
+    """Return the picture turned counter-clockwise on a canvas that holds all of it, and the map."""
     height, width = image.shape
     if angle % 90 == 0:
         quarters = int(angle // 90) % 4
@@ -241,7 +238,6 @@ def rotated(image: Gray, angle: float, across: float = 1.0) -> tuple[Gray, Matri
     size = (int(height * sine + width * cosine), int(height * cosine + width * sine))
     turn[0, 2] += size[0] / 2 - width / 2
     turn[1, 2] += size[1] / 2 - height / 2
-    turn, size = np.diag([across, 1.0, 1.0]) @ turn, (round(size[0] * across), size[1])
     fill = int(np.median(image[::4, ::4]))
     turned = cv2.warpAffine(image, turn[:2], size, flags=cv2.INTER_LINEAR, borderValue=fill)
     return np.asarray(turned, np.uint8), turn

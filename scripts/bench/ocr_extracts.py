@@ -21,7 +21,7 @@ from scripts.bench.environment import ROOT
 from scripts.bench.ocr_engines import ONE_THREAD, Peer, measured, told
 
 ROUNDS: Final = 9  # of whole pipeline and bare call in turn
-TIMES: Final = 9  # each extract is read so often for its time; the least counts, as a busy machine only adds
+TIMES: Final = 15  # each extract is read so often for its time; the least counts, as a busy machine only adds
 _BY_PIXELS: Final = ("scan", "photo")  # there the verification code comes from a QR code or not at all
 
 _OF_TEXT_LAYERS: Final = ("fields_ms", "start_ms", "total_ms", "text_ms", "drawn_ms")

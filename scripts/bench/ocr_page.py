@@ -186,7 +186,7 @@ _HOW: Final = (
     "* PassportEye's and fastmrz's own verdict counts as valid, lines as they clean them. Tesseract has none: the "
     "zone in its text and the verdict are those of our codec.\n"
     "* Each engine reads each picture once, as sent, with one thread; ours first and alone, then the peers side by "
-    "side. Extracts of the shared data are read nine times, the least counts, as a busy machine only adds.\n\n"
+    "side. Extracts of the shared data are read fifteen times, the least counts, as a busy machine only adds.\n\n"
     "**Looked at during development:** the documents of the shared data lie in the open and were read many times "
     "while the reader was built, so these figures flatter. The own specimens are drawn from invented people with a "
     "seed that neither training nor tests use, by the code that the models were trained with."

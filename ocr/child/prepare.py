@@ -26,6 +26,7 @@ _TURNS = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90
 _LEAST_SHEET = 0.35  # share of the picture that a photographed sheet covers
 _WHOLE_PICTURE = 0.93
 _LEAST_FILL = 0.93
+_LEAST_CONTRAST = 8.0  # grey levels of paper above table; a scan has 0 to 2, sheets in the dark 30
 _MOST_SKEW = 15.0  # degrees; beyond it a page is turned, not skewed
 _MOST_ENLARGED = 3.0
 _TEXT_SIDE = 2400  # pixels of an A4 page's long side: 200 dpi, more brought nothing
@@ -192,6 +193,8 @@ def _sheet_corners(gray: Gray) -> NDArray[np.float32] | None:
     small: Gray = np.asarray(cv2.medianBlur(resized(gray, scale), 7), np.uint8)
     margin = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]])
     table, paper = float(np.median(margin)), float(np.percentile(small, 95))
+    if paper - table < _LEAST_CONTRAST:
+        return None
     found = [_quad_above(small, table + share * (paper - table)) for share in (0.2, 0.35, 0.5)]
     fills = [entry for entry in found if entry is not None]
     if not fills:

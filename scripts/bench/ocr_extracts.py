@@ -57,7 +57,8 @@ def plain(media: Cases, peer: Peer) -> dict[str, Any]:
             pages = [peer.page(case.file) for _ in range(TIMES)]
             left.append((case, printed.missing(case, pages[0][0], with_code=False)))
             took.append(min(cpu_ms for _, cpu_ms in pages))
-        found[medium] = _figures(medium, left, took)
+        figures = _figures(medium, left, took)
+        found[medium] = figures | {"fields_cpu_ms": figures["cpu_ms"]}  # it makes no picture for people
     return found
 
 

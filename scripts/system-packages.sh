@@ -10,6 +10,7 @@ runtime=(
   bubblewrap          # outermost wall around the document reader
   ca-certificates     # webhooks and mail over TLS
   fonts-dejavu-core   # demo documents: text
+  fonts-dejavu-extra  # the same, condensed
   fonts-ocr-b         # demo documents: machine-readable zone
   libgomp1            # SciPy, tesseract
   libseccomp2         # system-call filter around the document reader

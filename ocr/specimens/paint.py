@@ -21,7 +21,7 @@ _ZONE_STEP_MM = 6.35  # Doc 9303-4, 4.1: distance of the lines
 
 
 class FontMissingError(RuntimeError):
-    """A font of the system packages fonts-dejavu-core or fonts-ocr-b is not installed."""
+    """A font of the system packages fonts-dejavu-core, -extra or fonts-ocr-b is not installed."""
 
 
 @lru_cache(maxsize=64)

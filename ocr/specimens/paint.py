@@ -35,8 +35,11 @@ def font(name: str, size: int) -> ImageFont.FreeTypeFont:
 
 
 def font_file(name: str) -> Path:
-    """Return the file of a font of the DejaVu family."""
-    return _DEJAVU / f"{name}.ttf"
+    """Return the file of a font of the DejaVu family; FontMissingError."""
+    path = _DEJAVU / f"{name}.ttf"
+    if not path.is_file():
+        raise FontMissingError(str(path))
+    return path
 
 
 def paper(size: tuple[int, int], base: Colour, wave: Colour) -> Picture:

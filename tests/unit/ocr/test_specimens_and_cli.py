@@ -13,7 +13,7 @@ from PIL import Image
 
 from ocr import Kind, Media, mrz, read, sniff
 from ocr.__main__ import main
-from ocr.specimens import DEGRADATIONS, EXAMPLES, KINDS, LAYOUTS, REGISTER_KINDS, draw, fitted, people, zone
+from ocr.specimens import DEGRADATIONS, EXAMPLES, KINDS, LAYOUTS, REGISTER_KINDS, draw, fitted, paint, people, zone
 from ocr.specimens.degrade import degraded
 from ocr.specimens.paint import portrait
 
@@ -198,3 +198,9 @@ def test_a_file_that_cannot_be_opened_is_refused_and_the_next_one_answered(
         *["reader_failed"] * 2,
         "document_type_not_supported",
     ]
+
+
+def test_a_font_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(paint, "_DEJAVU", tmp_path)
+    with pytest.raises(paint.FontMissingError, match="DejaVuSansCondensed"):
+        paint.font_file("DejaVuSansCondensed")

@@ -33,8 +33,9 @@ def reader(trust: Path | None = None) -> tuple[Read, bool, Callable[[], object]]
     engine = engines.available()
     engine.warm()
     read = partial(read_document, engine=engine, trust=certificates(trust) if trust else ())
-    read_extract = partial(read, _EXTRACT.read_bytes(), Media.PDF, replace(DEFAULT_LIMITS, pictures=False))
-    read(_EXTRACT.read_bytes(), Media.PDF, DEFAULT_LIMITS)
+    extract = _EXTRACT.read_bytes()
+    read_extract = partial(read, extract, Media.PDF, replace(DEFAULT_LIMITS, pictures=False))
+    read(extract, Media.PDF, DEFAULT_LIMITS)
     for _ in range(_READINGS):
         read_extract()
     if not engine.starts_programs:

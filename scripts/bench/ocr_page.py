@@ -167,9 +167,8 @@ def _of_text_layers(results: Results) -> str:
     return (
         f"\n* Fields of an extract with a text layer: {found['fields_ms']:.1f} ms, and {found['start_ms']:.1f} ms that "
         f"its reader spent before it came; pypdfium2 bare on the same {found['n']} files: {found['text_ms']:.1f} ms "
-        "for the plain text, "
-        f"{found['drawn_ms']:.1f} ms for the page in grey at 200 dpi. In turn as well, nine times each, the least "
-        "counts. The bars were set on a machine where these took 5 and 10 ms."
+        f"for the plain text, {found['drawn_ms']:.1f} ms for the page in grey at 200 dpi. In turn as well, nine times "
+        "each, the least counts. The bars were set on a machine where these took 5 and 10 ms."
     )
 
 

@@ -31,6 +31,7 @@ _MOST_SKEW = 15.0  # degrees; beyond it a page is turned, not skewed
 _MOST_ENLARGED = 3.0
 _TEXT_SIDE = 2400  # pixels of an A4 page's long side: 200 dpi, more brought nothing
 _NARROWED = 0.82  # share of its width in which a dense scan is read
+_PAPER_LEVEL = 262  # of paper made even; above 255, so that what is brighter than nearly all print is plain white
 _NEARLY_RIGHT = 0.1  # share of the size by which a page may be larger or smaller
 
 
@@ -190,9 +191,12 @@ def _sheet_corners(gray: Gray) -> NDArray[np.float32] | None:
     tried; the one whose outline fills its quadrilateral best is taken.
     """
     scale = _BLOCK * 10 / max(gray.shape)
-    small: Gray = np.asarray(cv2.medianBlur(resized(gray, scale), 7), np.uint8)
-    margin = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]])
-    table, paper = float(np.median(margin)), float(np.percentile(small, 95))
+    small = resized(gray, scale)
+    table, paper = _table_and_paper(small)
+    if paper - table < _LEAST_CONTRAST:  # of a scan, whose noise need not be smoothed to see that
+        return None
+    small = np.asarray(cv2.medianBlur(small, 7), np.uint8)
+    table, paper = _table_and_paper(small)
     if paper - table < _LEAST_CONTRAST:
         return None
     found = [_quad_above(small, table + share * (paper - table)) for share in (0.2, 0.35, 0.5)]
@@ -201,6 +205,12 @@ def _sheet_corners(gray: Gray) -> NDArray[np.float32] | None:
         return None
     fill, corners = max(fills, key=lambda entry: entry[0])
     return corners / scale if fill > _LEAST_FILL else None
+
+
+def _table_and_paper(small: Gray) -> tuple[float, float]:
+    """Return the levels of grey of what a picture shows at its margin and of its brightest twentieth."""
+    margin = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]])
+    return float(np.median(margin)), float(_percentiles(small, (95,))[0])
 
 
 def _quad_above(small: Gray, level: float) -> tuple[float, NDArray[np.float32]] | None:
@@ -247,8 +257,8 @@ def _cut_out(gray: Gray, corners: NDArray[np.float32], most: float) -> tuple[Gra
 
 
 def _on_even_paper(gray: Gray) -> Gray:
-    """Divide by the paper's own brightness (31-pixel median at a quarter of the size)."""
+    """Divide by the brightness of the paper (31-pixel median at a quarter of the size); its grain becomes white."""
     small = cv2.resize(gray, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     paper = cv2.medianBlur(np.asarray(small, np.uint8), 31)
     full = cv2.resize(paper, (gray.shape[1], gray.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.divide(gray, full, scale=250), np.uint8)
+    return np.asarray(cv2.divide(gray, full, scale=_PAPER_LEVEL), np.uint8)

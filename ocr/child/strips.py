@@ -238,7 +238,7 @@ def rotated(image: Gray, angle: float) -> tuple[Gray, Matrix]:
     size = (int(height * sine + width * cosine), int(height * cosine + width * sine))
     turn[0, 2] += size[0] / 2 - width / 2
     turn[1, 2] += size[1] / 2 - height / 2
-    fill = int(np.median(image[::4, ::4]))
+    fill = int(np.median(image[::16, ::16]))
     turned = cv2.warpAffine(image, turn[:2], size, flags=cv2.INTER_LINEAR, borderValue=fill)
     return np.asarray(turned, np.uint8), turn
 

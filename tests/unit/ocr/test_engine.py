@@ -49,6 +49,7 @@ class Reader:
 
     def __init__(self, answer: str, **_: object) -> None:
         self.answer, self.cleared = answer, 0
+        self.variables: dict[str, str] = {}
 
     def SetPageSegMode(self, mode: int) -> None:  # noqa: N802
         assert mode == 4
@@ -57,7 +58,7 @@ class Reader:
         assert len(data) == row * height == width * height * depth
 
     def SetVariable(self, name: str, value: str) -> None:  # noqa: N802
-        assert (name, value) == ("debug_file", "/dev/null")
+        self.variables[name] = value
 
     def GetTSVText(self, number: int) -> str:  # noqa: N802
         assert number == 0
@@ -84,6 +85,14 @@ def test_tesserocr_is_taken_where_it_is_installed(monkeypatch: pytest.MonkeyPatc
     (word,) = tesserocr(monkeypatch, reader).words(page(), Model.FRENCH, PageMode.COLUMN)
     assert (word.text, word.box, word.confidence, word.line) == ("Greffe", (10, 20, 40, 32), 0.965, (1, 1, 1))
     assert reader.cleared == 1
+    assert reader.variables["debug_file"] == "/dev/null"
+
+
+def test_tesseract_knows_the_variables_that_it_is_given() -> None:
+    reader = Libtesseract()
+    handle = reader._handle(Model.FRENCH)
+    for name, value in (engine._VARIABLES | engine._QUIET).items():
+        assert reader._library.TessBaseAPISetVariable(handle, name.encode(), value.encode()), name
 
 
 def test_a_failing_engine_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,6 +59,10 @@ class Application:
             return self.lists.intervals()
         return {source: minutes for source, minutes in self.lists.intervals().items() if source in self.lists.packaged}
 
+    def prepare_reader(self) -> None:
+        """Start what reads documents, some two seconds, before the first one comes."""
+        ocr.prepare(trust=self.settings.document_trust_dir)
+
 
 def build(settings: Settings) -> Application:
     """Put the application together; nothing is started yet."""

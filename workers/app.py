@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The Celery application of production: `celery -A workers.app worker` and `celery -A workers.app beat`."""
 
+from threading import Thread
+
+from celery.signals import worker_process_init
+
 from kyc.app import build, log_to_stderr
 from kyc.settings import Settings
 from workers.schedule import BEAT
@@ -19,3 +23,9 @@ app.conf.update(
     worker_max_tasks_per_child=500,
 )
 register(app, _application)
+
+
+@worker_process_init.connect(weak=False)
+def _prepare_reader(**_: object) -> None:
+    """Let no merchant wait for a worker's first reading; beside it, for Celery ends a process that is slow to start."""
+    Thread(target=_application.prepare_reader, name="reader", daemon=True).start()

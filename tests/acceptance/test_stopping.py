@@ -17,7 +17,16 @@ from tests.acceptance import specimens
 from tests.acceptance.examine import faults, undone
 from tests.acceptance.installation import Installation, installed
 from tests.acceptance.ledger import Ledger, Platform, Upload
-from tests.acceptance.processes import Program, is_ready, orphans_adopted, running, wait_for
+from tests.acceptance.processes import (
+    Program,
+    children_of,
+    command_line,
+    descendants_of,
+    is_ready,
+    orphans_adopted,
+    running,
+    wait_for,
+)
 from tests.servers import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
@@ -70,6 +79,21 @@ def test_ctrl_c_ends_the_demo_and_everything_that_it_started(house: Installation
                 send(house, platform, "shop", 3)
             demo.stop(signal.SIGINT, STOP_SECONDS)
         assert remaining(5) == []
+
+
+def test_each_process_of_a_worker_has_its_reader_before_a_document_comes_and_none_is_left(house: Installation) -> None:
+    worker = house.worker()
+    with orphans_adopted() as remaining:
+        with running(worker):
+            wait_for(lambda: _with_a_reader(worker.pid) >= 2, 60, worker.tail)
+            worker.stop(signal.SIGTERM, STOP_SECONDS)
+        assert remaining(5) == []
+
+
+def _with_a_reader(worker: int) -> int:
+    """How many processes of a worker have started what reads documents."""
+    lines = {pid: [command_line(each) for each in descendants_of(pid)] for pid in children_of(worker)}
+    return sum(any("ocr/child" in line for line in below) for below in lines.values())
 
 
 def test_two_services_on_one_sqlite_file_wait_for_each_other_and_break_nothing(house: Installation) -> None:

@@ -20,7 +20,7 @@ _LIBRARY = "libtesseract.so.5"  # since tesseract 4; its C interface has not cha
 _LSTM_ONLY = 1  # --oem
 # A quicker test for print of a fixed pitch, which took a seventh of the layout; an LSTM reads the same words with it.
 _VARIABLES = {"textord_fast_pitch_test": "1"}
-_QUIET = {"debug_file": "/dev/null"}
+_IN_PROCESS = _VARIABLES | {"debug_file": "/dev/null"}
 _WORD_ROW = "5"  # level of a row of tesseract's TSV that holds a word
 _COLUMNS = 12
 _LINE, _WORD = 2, 3  # RIL_TEXTLINE and RIL_WORD of tesseract's capi.h; blocks are 0, paragraphs 1
@@ -200,7 +200,7 @@ class Libtesseract:
             folder = str(_data_folder(model)).encode()
             if self._library.TessBaseAPIInit2(handle, folder, model.encode(), _LSTM_ONLY) != 0:
                 raise EngineError(f"tesseract cannot load the model {model.value}")
-            for name, value in (_VARIABLES | _QUIET).items():
+            for name, value in _IN_PROCESS.items():
                 self._library.TessBaseAPISetVariable(handle, name.encode(), value.encode())
             self._handles[model] = handle
         return self._handles[model]
@@ -238,7 +238,7 @@ class Tesserocr:
                 reader = self._library.PyTessBaseAPI(path=str(_data_folder(model)), lang=model.value, oem=_LSTM_ONLY)
             except RuntimeError as error:
                 raise EngineError(f"tesseract cannot load the model {model.value}") from error
-            for name, value in (_VARIABLES | _QUIET).items():
+            for name, value in _IN_PROCESS.items():
                 reader.SetVariable(name, value)
             self._readers[model] = reader
         return self._readers[model]

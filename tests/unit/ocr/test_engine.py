@@ -85,13 +85,13 @@ def test_tesserocr_is_taken_where_it_is_installed(monkeypatch: pytest.MonkeyPatc
     (word,) = tesserocr(monkeypatch, reader).words(page(), Model.FRENCH, PageMode.COLUMN)
     assert (word.text, word.box, word.confidence, word.line) == ("Greffe", (10, 20, 40, 32), 0.965, (1, 1, 1))
     assert reader.cleared == 1
-    assert reader.variables["debug_file"] == "/dev/null"
+    assert reader.variables == {"debug_file": "/dev/null", "textord_fast_pitch_test": "1"}
 
 
 def test_tesseract_knows_the_variables_that_it_is_given() -> None:
     reader = Libtesseract()
     handle = reader._handle(Model.FRENCH)
-    for name, value in (engine._VARIABLES | engine._QUIET).items():
+    for name, value in engine._IN_PROCESS.items():
         assert reader._library.TessBaseAPISetVariable(handle, name.encode(), value.encode()), name
 
 
